@@ -1,0 +1,36 @@
+"""What the plan needs to know of the team and its calendar. Given by the config, passed in from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from .model import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who there is, from the config. Names and handles are kept as the user wrote them (without ``@``).
+
+    ``modules`` maps a component (service, path prefix, area word or category such as ``security``) to a
+    person; ``teams`` maps a team's name to its people, lead first; ``rotation`` is the on-call order;
+    ``roles`` maps a named role (privacy, legal, security, coordinator, sponsor) to a person."""
+
+    people: tuple[Person, ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()
+    teams: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    rotation: tuple[str, ...] = ()
+    roles: tuple[tuple[str, str], ...] = ()
+    source: str = "config"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Days on which nobody works. ``weekend`` are weekday numbers, Monday 0."""
+
+    holidays: frozenset[date] = field(default_factory=frozenset)
+    weekend: frozenset[int] = frozenset({5, 6})
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether work can be due on that day."""
+        return day.weekday() not in self.weekend and day not in self.holidays

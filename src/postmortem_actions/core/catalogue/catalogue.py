@@ -1,0 +1,88 @@
+"""The catalogue: all rules, the slots they share, the names they know, and one index of their phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..text.phrases import PhraseIndex
+from .rule import Rule, SlotSpec
+
+
+class HitKind(StrEnum):
+    """What a phrase of a rule is for."""
+
+    PHRASE = "phrase"
+    HINT = "hint"
+    UNLESS = "unless"
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseUse:
+    """Whose phrase an entry of the index is."""
+
+    rule: Rule
+    kind: HitKind
+
+
+class Catalogue:
+    """Rules by id, in order of id. Later sets override earlier ones rule by rule.
+
+    ``names`` are lists of proper names (databases, providers, monitoring tools …) for slots."""
+
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        slots: Iterable[SlotSpec] = (),
+        names: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self._rules = {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
+        self._slots = {slot.name: slot for slot in slots}
+        self.names: dict[str, tuple[str, ...]] = {k: tuple(v) for k, v in (names or {}).items()}
+        self._index: PhraseIndex | None = None
+        self._uses: list[PhraseUse] = []
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules, by id."""
+        return tuple(self._rules.values())
+
+    @property
+    def slots(self) -> tuple[SlotSpec, ...]:
+        """The shared slots."""
+        return tuple(self._slots.values())
+
+    def rule(self, rule_id: str) -> Rule | None:
+        """The rule of that id."""
+        return self._rules.get(rule_id)
+
+    def slot(self, rule: Rule | None, name: str) -> SlotSpec | None:
+        """The slot as the rule defines it, else the shared one."""
+        if rule is not None:
+            for own in rule.slots:
+                if own.name == name:
+                    return own
+        return self._slots.get(name)
+
+    @property
+    def index(self) -> PhraseIndex:
+        """The index of every phrase, built on first use; a hit's ``owner`` is a place in ``uses``."""
+        if self._index is None:
+            index = PhraseIndex()
+            for rule in self.rules:
+                for kind, phrases in (
+                    (HitKind.PHRASE, rule.phrases),
+                    (HitKind.HINT, rule.hints),
+                    (HitKind.UNLESS, rule.unless),
+                ):
+                    if phrases:
+                        self._uses.append(PhraseUse(rule, kind))
+                        for phrase in phrases:
+                            index.add(len(self._uses) - 1, phrase)
+            self._index = index
+        return self._index
+
+    def use(self, owner: int) -> PhraseUse:
+        """Whose phrase a hit of the index is."""
+        return self._uses[owner]

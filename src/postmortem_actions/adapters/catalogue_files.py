@@ -1,25 +1,23 @@
-"""The catalogue on disk: YAML files of rules, slots and names, read safely, with lines for faults.
-
-Reading YAML is most of a short run's time, so what was read is kept as JSON in the user's cache folder
-under a key made of every file's path, size and time. A cache that cannot be read or written is no error.
-"""
+"""What the program knows, from its own data files and the user's folders of rules."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
+from ..core.candidates import gap_answers_from
 from ..core.catalogue import Catalogue, Fault, check_catalogue, rule_from, slot_from
-from ..core.catalogue.fields import Fields, KeyPath
+from ..core.catalogue.fields import Fields
+from ..core.classify import FormTable
+from ..core.knowledge import Knowledge, Reading
+from ..core.parse.gaps import GapLanguage
+from ..core.parse.headings import HeadingTable
+from ..core.parse.words import ReadingWords
 from ..errors import CatalogueError
+from .yaml_files import Document, documents, with_lines
 
-_FORMAT = 3  # of the cache; raise it when what is kept changes
-_LARGEST_FILE = 512 * 1024  # bytes; a rule file is far smaller, and this also bounds hostile YAML
+_OWN_FILES = ("slots", "names", "headings", "reading", "gaps", "forms")
+_USER_FILES = {f"{name}.yaml": name for name in ("slots", "names", "headings")}
 
 
 def data_folder() -> Path:
@@ -27,11 +25,12 @@ def data_folder() -> Path:
     return Path(__file__).resolve().parent.parent / "data"
 
 
-def load_catalogue(extra: Sequence[Path] = (), *, cache: bool = True) -> Catalogue:
-    """The built-in rules, then those of the ``extra`` folders, which add to or override them by id.
+def load_knowledge(extra: Sequence[Path] = (), *, cache: bool = True) -> Knowledge:
+    """The built-in knowledge, then the rules of the ``extra`` folders, which add to or override ours by id.
 
-    Raises CatalogueError naming path:line of the first fault, and how many there are."""
-    catalogue, faults = _build(_documents(extra, cache=cache))
+    A folder may also hold slots.yaml, names.yaml and headings.yaml of its own. Raises CatalogueError
+    naming path:line of the first fault, and how many there are."""
+    knowledge, faults = _build(documents(_files(extra), cache=cache))
     if faults:
         lined = with_lines(faults)
         first = lined[0]
@@ -42,161 +41,80 @@ def load_catalogue(extra: Sequence[Path] = (), *, cache: bool = True) -> Catalog
             where=f"{first.path}:{first.line or 1}",
             fix="Run 'pma catalogue check' with the folder to see every fault.",
         )
-    return catalogue
+    return knowledge
+
+
+def load_catalogue(extra: Sequence[Path] = (), *, cache: bool = True) -> Catalogue:
+    """The rules alone."""
+    return load_knowledge(extra, cache=cache).catalogue
 
 
 def check_files(extra: Sequence[Path] = (), *, builtin: bool = True) -> tuple[Catalogue, list[Fault]]:
     """Every fault of the schema and of the checks, with path and line, in order of file and line.
 
     With ``builtin`` false only faults of the ``extra`` folders are told."""
-    catalogue, faults = _build(_documents(extra, cache=False))
-    faults += check_catalogue(catalogue)
+    knowledge, faults = _build(documents(_files(extra), cache=False))
+    faults += check_catalogue(knowledge.catalogue)
     if not builtin:
         own = str(data_folder())
         faults = [fault for fault in faults if not fault.path.startswith(own)]
-    return catalogue, sorted(with_lines(faults), key=lambda f: (f.path, f.line or 0, f.message))
+    return knowledge.catalogue, sorted(with_lines(faults), key=lambda f: (f.path, f.line or 0, f.message))
 
 
-def _build(documents: Iterable[tuple[str, str, Any]]) -> tuple[Catalogue, list[Fault]]:
+def _files(extra: Sequence[Path]) -> list[tuple[str, Path]]:
+    own = data_folder()
+    found = [(name, own / f"{name}.yaml") for name in _OWN_FILES]
+    found += [("rule", path) for path in sorted((own / "rules").rglob("*.yaml"))]
+    for folder in extra:
+        if not folder.exists():
+            raise CatalogueError(
+                "no such folder of rules", where=str(folder), fix="Check --rules or [catalogue] rules."
+            )
+        inside = sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]) if folder.is_dir() else [folder]
+        found += [(_USER_FILES.get(path.name, "rule"), path) for path in inside]
+    return found
+
+
+def _build(read: Iterable[Document]) -> tuple[Knowledge, list[Fault]]:
     faults: list[Fault] = []
-    rules, slots, names = [], [], {}
-    for kind, path, data in documents:
-        if isinstance(data, str):
-            faults.append(Fault(data, (), path))
-            continue
-        if not isinstance(data, dict):
-            faults.append(Fault("must be a mapping of keys and values", (), path))
-            continue
-        if kind == "slots":
+    rules, slots = [], []
+    names: dict[str, list[str]] = {}
+    headings: dict[str, list[str]] = {}
+    single: dict[str, tuple[str, dict[str, object]]] = {}
+    for kind, path, data in read:
+        if isinstance(data, str) or not isinstance(data, dict):
+            faults.append(Fault(data if isinstance(data, str) else "must be a mapping of keys and values", (), path))
+        elif kind == "slots":
             found: list[Fault] = []
             fields = Fields({"slots": data}, found)
             slots += [slot_from(name, below) for name, below in fields.named_children("slots")]
             faults += [Fault(f.message, f.at[1:], path) for f in found]
-        elif kind == "names":
-            names.update({str(key): [str(v) for v in value] for key, value in data.items()})
-        else:
+        elif kind in ("names", "headings"):
+            table = names if kind == "names" else headings
+            for key, values in data.items():
+                table.setdefault(str(key), []).extend(str(value) for value in values)
+        elif kind == "rule":
             rule, wrong = rule_from(data, path)
             rules.append(rule)
             faults += [Fault(f.message, f.at, path) for f in wrong]
-    return Catalogue(rules, slots, names), faults
-
-
-def _rule_files(extra: Sequence[Path]) -> list[tuple[str, Path]]:
-    own = data_folder()
-    found = [("slots", own / "slots.yaml"), ("names", own / "names.yaml")]
-    found += [("rule", path) for path in sorted((own / "rules").rglob("*.yaml"))]
-    for folder in extra:
-        if not folder.exists():
-            raise CatalogueError("no such folder of rules", where=str(folder), fix="Check --rules or [catalogue] rules.")
-        inside = sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]) if folder.is_dir() else [folder]
-        special = {"slots.yaml": "slots", "names.yaml": "names"}
-        found += [(special.get(path.name, "rule"), path) for path in inside]
-    return found
-
-
-def _documents(extra: Sequence[Path], *, cache: bool) -> list[tuple[str, str, Any]]:
-    listed = _rule_files(extra)
-    if not cache:
-        return [(kind, str(path), _read(path)) for kind, path in listed]
-    stamp = hashlib.sha256(repr(_FORMAT).encode())
-    for _, path in listed:
-        state = path.stat()
-        stamp.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
-    place = _cache_folder() / f"catalogue-{stamp.hexdigest()[:24]}.json"
-    try:
-        kept = json.loads(place.read_text(encoding="utf-8"))
-        return [(kind, path, data) for kind, path, data in kept]
-    except (OSError, ValueError):
-        pass
-    documents = [(kind, str(path), _read(path)) for kind, path in listed]
-    if not any(isinstance(data, str) for _, _, data in documents):
-        with contextlib.suppress(OSError, TypeError, ValueError):
-            text = json.dumps(documents, ensure_ascii=False)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            for old in sorted(place.parent.glob("catalogue-*.json"))[:-8]:
-                old.unlink(missing_ok=True)
-            temporary = place.with_suffix(f".{os.getpid()}")
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(place)
-    return documents
-
-
-def _cache_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "postmortem-actions"
-
-
-def _read(path: Path) -> Any:
-    """The file's data, or a text that says what is wrong with it (with its line)."""
-    try:
-        if path.stat().st_size > _LARGEST_FILE:
-            return f"is larger than {_LARGEST_FILE // 1024} KiB: split it into one file a rule"
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return f"cannot be read: {error}"
-    return _parse(text)[0]
-
-
-def _parse(text: str) -> tuple[Any, dict[KeyPath, int]]:
-    """Data and the line of every key. Aliases, tags and duplicate keys are refused: they hide things,
-    and aliases are how a small YAML file becomes a huge one."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    lines: dict[KeyPath, int] = {}
-
-    def plain(node: Any, at: KeyPath) -> Any:
-        lines.setdefault(at, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            result: dict[str, Any] = {}
-            for key_node, value_node in node.value:
-                key = str(key_node.value)
-                if key in result:
-                    raise ValueError(f"line {key_node.start_mark.line + 1}: the key {key!r} stands twice")
-                lines[(*at, key)] = key_node.start_mark.line + 1
-                result[key] = plain(value_node, (*at, key))
-            return result
-        if isinstance(node, yaml.SequenceNode):
-            return [plain(item, (*at, n)) for n, item in enumerate(node.value)]
-        if node.tag == "tag:yaml.org,2002:bool":
-            return node.value.lower() in ("true", "yes", "on")
-        if node.tag == "tag:yaml.org,2002:null":
-            return None
-        return str(node.value)
-
-    try:
-        for event in yaml.parse(text, Loader=loader):
-            if isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 1 if event.start_mark else 1
-                return f"line {line}: aliases (*name) are not allowed here", lines
-        node = yaml.compose(text, Loader=loader)
-        return (plain(node, ()) if node is not None else "is empty"), lines
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        where = f"line {mark.line + 1}: " if mark else ""
-        return f"{where}not valid YAML: {error.problem}", lines
-    except (ValueError, yaml.YAMLError, RecursionError) as error:
-        return str(error), lines
-
-
-def with_lines(faults: Iterable[Fault]) -> list[Fault]:
-    """The faults with the line of the key they speak of (of the nearest key above it)."""
-    known: dict[str, dict[KeyPath, int]] = {}
-    result = []
-    for fault in faults:
-        if fault.path not in known:
-            try:
-                known[fault.path] = _parse(Path(fault.path).read_text(encoding="utf-8"))[1]
-            except (OSError, UnicodeDecodeError):
-                known[fault.path] = {}
-        lines = known[fault.path]
-        at = fault.at
-        while at and at not in lines:
-            at = at[:-1]
-        line = lines.get(at, 1)
-        if not fault.at and fault.message.startswith("line "):
-            number, _, rest = fault.message[5:].partition(": ")
-            result.append(Fault(rest, (), fault.path, int(number)))
         else:
-            result.append(Fault(fault.message, fault.at, fault.path, line))
-    return result
+            single[kind] = (path, data)
+
+    def of(kind: str) -> dict[str, object]:
+        return single.get(kind, ("", {}))[1]
+
+    def noted(kind: str, wrong: Iterable[Fault]) -> None:
+        faults.extend(Fault(f.message, f.at, single.get(kind, (kind, {}))[0]) for f in wrong)
+
+    words, wrong = ReadingWords.from_data(of("reading"))
+    noted("reading", wrong)
+    gaps, wrong = GapLanguage.from_data(of("gaps"))
+    noted("gaps", wrong)
+    answers, wrong = gap_answers_from(of("gaps"))
+    noted("gaps", wrong)
+    causes, wrong = gap_answers_from(of("gaps"), "cause_answers")
+    noted("gaps", wrong)
+    forms, wrong = FormTable.from_data(of("forms"))
+    noted("forms", wrong)
+    reading = Reading(HeadingTable(headings), words, gaps)
+    return Knowledge(reading, Catalogue(rules, slots, names), answers, causes, forms), faults

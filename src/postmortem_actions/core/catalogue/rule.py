@@ -219,7 +219,8 @@ def _condition(fields: Fields | None) -> Condition:
     return made
 
 
-def _action(fields: Fields) -> ActionTemplate:
+def action_from(fields: Fields) -> ActionTemplate:
+    """One action, from a rule or from data/gaps.yaml."""
     covers = []
     for below in fields.children("covers"):
         covers.append(
@@ -283,7 +284,7 @@ def rule_from(data: Mapping[str, Any], path: str = "") -> tuple[Rule, list[Fault
         no_match=examples.texts("no_match"),
         slots=tuple(slot_from(name, below) for name, below in fields.named_children("slots")),
         signals=tuple(signals),
-        actions=tuple(_action(below) for below in fields.children("actions")),
+        actions=tuple(action_from(below) for below in fields.children("actions")),
         role=fields.choice("role", FailureRole) if fields.has("role") else None,
         sensitive=fields.flag("sensitive"),
         path=path,

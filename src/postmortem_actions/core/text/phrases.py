@@ -121,12 +121,36 @@ def _words(text: str) -> tuple[_Word, ...]:
     return tuple(parts)
 
 
+def _flatten(source: str) -> str:
+    """Groups inside a group are written out: ``(a (b|c)|d)`` becomes ``(a b|a c|d)``."""
+    for _ in range(20):
+        match = re.search(r"\(([^()]*)\(([^()]*)\)(\??)", source)
+        if match is None:
+            return source
+        lead, inner, optional = match.groups()
+        close, depth = match.end(), 1
+        while close < len(source) and depth:
+            depth += {"(": 1, ")": -1}.get(source[close], 0)
+            close += 1
+        rest = source[match.end() : close - 1]
+        cut = next((n for n, char in enumerate(rest) if char == "|" and rest[:n].count("(") == rest[:n].count(")")), len(rest))
+        before, _, head = lead.rpartition("|")
+        foot, after = rest[:cut], rest[cut:]
+        options = [*inner.split("|"), *([""] if optional else [])]
+        written = "|".join(f"{head}{option}{foot}" for option in options)
+        source = f"{source[: match.start()]}({before + '|' if before else ''}{written}{after}){source[close:]}"
+    raise PhraseError("too many groups inside groups")
+
+
 def compile_phrase(source: str) -> Phrase:
     """Compile one phrase. Raises PhraseError where it is empty, unbalanced, or begins with a gap."""
     slots: list[_Slot] = []
     gap = 0
     if source.count("(") != source.count(")"):
         raise PhraseError("the brackets do not pair")
+    if source.count("(") != source.count(")"):
+        raise PhraseError("the brackets do not pair")
+    written_as, source = source, _flatten(source)
     pending: list[str] = []
 
     def flush() -> None:
@@ -146,11 +170,14 @@ def compile_phrase(source: str) -> Phrase:
             gap = _GAPS[dots]
         elif group is not None:
             flush()
-            options = tuple(filter(None, (_words(part) for part in group.split("|"))))
-            if not options:
+            written = [_words(part) for part in group.split("|")]
+            options = tuple(option for option in written if option)
+            if not group.strip(" |"):
                 raise PhraseError("an empty group")
-            slots.append(_Slot(options, optional=bool(group_optional), gap=gap))
-            gap = 0
+            if options:  # an alternative of fillers only ("the") means that the place may be empty
+                loose = bool(group_optional) or len(options) < len(written)
+                slots.append(_Slot(options, optional=loose, gap=gap))
+                gap = 0
         elif word.endswith("?") and len(word) > 1:
             flush()
             inner = _words(word[:-1])
@@ -164,7 +191,7 @@ def compile_phrase(source: str) -> Phrase:
         raise PhraseError("a phrase cannot end with a gap")
     if not any(not slot.optional for slot in slots):
         raise PhraseError("no word that must be there")
-    return Phrase(source, tuple(slots))
+    return Phrase(written_as, tuple(slots))
 
 
 @dataclass(frozen=True, slots=True)

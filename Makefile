@@ -1,0 +1,42 @@
+# Needs Python >= 3.11, git and make; everything else is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+CASE ?= orders-api-timeout
+DEMO := build/demo
+
+.PHONY: demo test lint benchmark examples clean
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(INSTALLED_DEV): pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(INSTALLED) $@
+
+# Plan an example: print it, and write it as Markdown, JSON, HTML and CSV.
+demo: $(INSTALLED)
+	$(BIN)/pma plan examples/$(CASE)/rca.md --today 2025-01-16 --format markdown
+	$(BIN)/pma plan examples/$(CASE)/rca.md --today 2025-01-16 --quiet --force -o $(DEMO)
+
+test: $(INSTALLED_DEV)
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2
+
+# Write the committed outputs of examples/ and the golden plans again (then read the difference).
+examples: $(INSTALLED_DEV)
+	$(BIN)/python -m tests.regenerate
+
+benchmark: $(INSTALLED_DEV)
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

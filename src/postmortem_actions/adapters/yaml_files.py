@@ -1,0 +1,132 @@
+"""YAML files read safely and fast: plain data, the line of every key, and a cache of what was read.
+
+Reading YAML is most of a short run's time, so what was read is kept as JSON in the user's cache folder
+under a key made of every file's path, size and time. A cache that cannot be read or written is no error.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..core.catalogue import Fault
+from ..core.catalogue.fields import KeyPath
+
+_FORMAT = 4  # of the cache; raise it when what is kept changes
+_LARGEST_FILE = 512 * 1024  # bytes; a rule file is far smaller, and this also bounds hostile YAML
+_KEPT_CACHES = 8
+
+Document = tuple[str, str, Any]  # kind, path, data (or a text that says what is wrong)
+
+
+def documents(listed: Sequence[tuple[str, Path]], *, cache: bool) -> list[Document]:
+    """The data of the listed (kind, path) files, in order."""
+    if not cache:
+        return [(kind, str(path), _read(path)) for kind, path in listed]
+    stamp = hashlib.sha256(repr(_FORMAT).encode())
+    for _, path in listed:
+        state = path.stat()
+        stamp.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
+    place = _cache_folder() / f"catalogue-{stamp.hexdigest()[:24]}.json"
+    try:
+        kept = json.loads(place.read_text(encoding="utf-8"))
+        return [(kind, path, data) for kind, path, data in kept]
+    except (OSError, ValueError):
+        pass
+    documents = [(kind, str(path), _read(path)) for kind, path in listed]
+    if not any(isinstance(data, str) for _, _, data in documents):
+        with contextlib.suppress(OSError, TypeError, ValueError):
+            text = json.dumps(documents, ensure_ascii=False)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            for old in sorted(place.parent.glob("catalogue-*.json"))[:-_KEPT_CACHES]:
+                old.unlink(missing_ok=True)
+            temporary = place.with_suffix(f".{os.getpid()}")
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(place)
+    return documents
+
+
+def _cache_folder() -> Path:
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "postmortem-actions"
+
+
+def _read(path: Path) -> Any:
+    """The file's data, or a text that says what is wrong with it (with its line)."""
+    try:
+        if path.stat().st_size > _LARGEST_FILE:
+            return f"is larger than {_LARGEST_FILE // 1024} KiB: split it into one file a rule"
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return f"cannot be read: {error}"
+    return _parse(text)[0]
+
+
+def _parse(text: str) -> tuple[Any, dict[KeyPath, int]]:
+    """Data and the line of every key. Aliases, tags and duplicate keys are refused: they hide things,
+    and aliases are how a small YAML file becomes a huge one."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    lines: dict[KeyPath, int] = {}
+
+    def plain(node: Any, at: KeyPath) -> Any:
+        lines.setdefault(at, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode):
+            result: dict[str, Any] = {}
+            for key_node, value_node in node.value:
+                key = str(key_node.value)
+                if key in result:
+                    raise ValueError(f"line {key_node.start_mark.line + 1}: the key {key!r} stands twice")
+                lines[(*at, key)] = key_node.start_mark.line + 1
+                result[key] = plain(value_node, (*at, key))
+            return result
+        if isinstance(node, yaml.SequenceNode):
+            return [plain(item, (*at, n)) for n, item in enumerate(node.value)]
+        if node.tag == "tag:yaml.org,2002:bool":
+            return node.value.lower() in ("true", "yes", "on")
+        if node.tag == "tag:yaml.org,2002:null":
+            return None
+        return str(node.value)
+
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.AliasEvent):
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                return f"line {line}: aliases (*name) are not allowed here", lines
+        node = yaml.compose(text, Loader=loader)
+        return (plain(node, ()) if node is not None else "is empty"), lines
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = f"line {mark.line + 1}: " if mark else ""
+        return f"{where}not valid YAML: {error.problem}", lines
+    except (ValueError, yaml.YAMLError, RecursionError) as error:
+        return str(error), lines
+
+
+def with_lines(faults: Iterable[Fault]) -> list[Fault]:
+    """The faults with the line of the key they speak of (of the nearest key above it)."""
+    known: dict[str, dict[KeyPath, int]] = {}
+    result = []
+    for fault in faults:
+        if fault.path not in known:
+            try:
+                known[fault.path] = _parse(Path(fault.path).read_text(encoding="utf-8"))[1]
+            except (OSError, UnicodeDecodeError):
+                known[fault.path] = {}
+        lines = known[fault.path]
+        at = fault.at
+        while at and at not in lines:
+            at = at[:-1]
+        line = lines.get(at, 1)
+        if not fault.at and fault.message.startswith("line "):
+            number, _, rest = fault.message[5:].partition(": ")
+            result.append(Fault(rest, (), fault.path, int(number)))
+        else:
+            result.append(Fault(fault.message, fault.at, fault.path, line))
+    return result

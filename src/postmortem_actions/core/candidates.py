@@ -1,0 +1,300 @@
+"""Candidates: what the rules answer to the failure modes, and what answers the gaps the RCA tells of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .catalogue import Catalogue, Fault, Rule
+from .catalogue.fields import Fields
+from .catalogue.match import said
+from .catalogue.rule import ActionTemplate, action_from
+from .catalogue.slots import SlotReader
+from .catalogue.template import Lookup, SlotValue, fill, fill_artifact, slots_in
+from .failure_modes import FoundMode
+from .gap_subjects import watched
+from .model import (
+    Artifact, Assumption, Candidate, Covers, Evidence, Fact, FailureMode, Gap, GapKind, Incident, Origin, Rca,
+    Sentence, Verification,
+)  # fmt: skip
+from .policy import Category, FailureRole, Impact, OriginKind
+from .text.phrases import Phrase, PhraseError, compile_phrase
+from .text.words import Token, tokens
+
+# A contributing failure mode this much weaker than the primary one is no blocker of a repeat.
+_BLOCKING_SHARE = 0.55
+_LOWER = {Impact.HIGH: Impact.MEDIUM, Impact.MEDIUM: Impact.LOW, Impact.LOW: Impact.LOW}
+# Noticed within so many minutes, the incident was seen: watching it better is no longer of high impact.
+# Source: the specification's own target for alerts (within 5 minutes).
+_SEEN_IN_TIME = 5.0
+_QUOTES_IN_RATIONALE = 1
+_MOST_EVIDENCE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class GapAnswer:
+    """Which action answers a kind of gap. Without ``words`` it answers all of its kinds."""
+
+    id: str
+    kinds: tuple[GapKind, ...]
+    words: tuple[Phrase, ...]
+    action: ActionTemplate
+
+
+def gap_answers_from(data: Mapping[str, Any], key: str = "answers") -> tuple[tuple[GapAnswer, ...], list[Fault]]:
+    """The answers of data/gaps.yaml under ``key``; the faults name the keys that are wrong."""
+    faults: list[Fault] = []
+    answers = []
+    for below in Fields(data, faults).children(key):
+        words = []
+        for n, source in enumerate(below.texts("words")):
+            try:
+                words.append(compile_phrase(source))
+            except PhraseError as error:
+                below.fault(f"phrase {source!r}: {error}", "words", n)
+        inner = below.child("action")
+        if inner is None:
+            below.fault("'action' is missing")
+            continue
+        name = below.text("id")
+        action = action_from(Fields({"id": name, **inner.data}, faults, inner.at))
+        answers.append(GapAnswer(name, below.choices("kinds", GapKind), tuple(words), action))
+        below.finish()
+    return tuple(answers), faults
+
+
+def propose(
+    rca: Rca,
+    found: Sequence[FoundMode],
+    catalogue: Catalogue,
+    answers: Sequence[GapAnswer],
+    sentences: Sequence[Sentence],
+) -> list[Candidate]:
+    """Every candidate, in order of the failure modes' weight, then of the gaps. Not merged yet."""
+    facts = _slot_facts(rca.incident)
+    words = [tokens(sentence.text) for sentence in sentences]
+    strongest = max((e.mode.score for e in found if e.mode.role is FailureRole.PRIMARY), default=0.0)
+    result: list[Candidate] = []
+    for entry in found:
+        if entry.rule is None:
+            continue
+        reader = SlotReader(catalogue, entry.rule, entry.sentences, sentences, facts)
+        for action in entry.rule.actions:
+            if _offered(action, entry, reader, words):
+                made = _candidate(action, entry.rule.id, reader, rca.incident)
+                result.append(_fit(made, entry.mode, entry.sentences, strongest, rca.incident))
+    for number, gap in enumerate(rca.gaps):
+        candidate = _from_gap(number, gap, answers, catalogue, sentences, facts, found, rca.incident)
+        if candidate is not None:
+            result.append(candidate)
+    return result
+
+
+def _slot_facts(incident: Incident) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {}
+    if incident.services:
+        facts["service"] = incident.services[0]
+    if incident.title_evidence is not None:
+        facts["title"] = Fact(incident.title, incident.title_evidence)
+    if incident.trigger is not None:
+        facts["trigger"] = incident.trigger
+    for name, length in (
+        ("time_to_detect", incident.time_to_detect),
+        ("time_to_resolve", incident.time_to_resolve or incident.blast_radius.duration),
+    ):
+        if length is not None and length.evidence is not None:
+            facts[name] = Fact(length.text, length.evidence)
+    return facts
+
+
+def _offered(
+    action: ActionTemplate, entry: FoundMode, reader: SlotReader, words: Sequence[tuple[Token, ...]]
+) -> bool:
+    when = action.when
+    if when.roles and entry.mode.role not in when.roles:
+        return False
+    if any(not reader(name).known for name in when.slots):
+        return False
+    if when.said and not any(said(when.said, sentence) for sentence in words):
+        return False
+    return not (when.unless_said and any(said(when.unless_said, sentence) for sentence in words))
+
+
+def _artifact(template: Any, lookup: Lookup) -> Artifact | None:
+    if template is None:
+        return None
+    return Artifact(
+        template.language, fill_artifact(template.body, lookup), fill(template.title, lookup),
+        fill_artifact(template.path, lookup) if template.path else None,
+    )  # fmt: skip
+
+
+def _assumptions(action: ActionTemplate, source: str, lookup: Lookup) -> tuple[Assumption, ...]:
+    bodies = [a.body for a in (action.artifact, action.verification.artifact) if a is not None]
+    names = dict.fromkeys(n for text in (*action.texts(), *bodies) for n in slots_in(text))
+    values = [lookup(name) for name in names]
+    return tuple(Assumption(v.name, v.text, source, v.why) for v in values if v.assumed)
+
+
+def _candidate(action: ActionTemplate, source: str, lookup: Lookup, incident: Incident) -> Candidate:
+    check = action.verification
+    return Candidate(
+        key=f"{source}/{action.id}",
+        category=action.category,
+        form=action.form,
+        title=_sentence(fill(action.title, lookup)),
+        statement=_sentence(fill(action.statement, lookup)),
+        impact=action.impact,
+        effort=action.effort,
+        strength=action.strength,
+        blocks_recurrence=action.blocks_recurrence,
+        rationale=fill(action.rationale, lookup),
+        done_when=tuple(fill(text, lookup) for text in action.done_when),
+        verification=Verification(
+            fill(check.method, lookup), fill(check.success, lookup),
+            tuple(fill(step, lookup) for step in check.steps), _artifact(check.artifact, lookup),
+        ),
+        evidence=(),
+        origin=Origin(OriginKind.RULE, f"{source}/{action.id}"),
+        role=FailureRole.CONTRIBUTING,
+        target=fill(action.target, lookup),
+        steps=tuple(fill(step, lookup) for step in action.steps),
+        artifact=_artifact(action.artifact, lookup),
+        covers=tuple(Covers(fill(c.signal, lookup), c.means, c.partial) for c in action.covers),
+        depends_on=tuple(name if name.startswith("form:") else f"{source}/{name}" for name in action.after),
+        assumptions=_assumptions(action, source, lookup),
+        components=_components(action, source, lookup, incident),
+    )  # fmt: skip
+
+
+def _components(
+    action: ActionTemplate, source: str, lookup: Lookup, incident: Incident
+) -> tuple[str, ...]:
+    """Words by which an owner can be found: what the action touches, then the service, area and form."""
+    texts = (action.title, action.statement, action.target)
+    values = [lookup(name) for text in texts for name in slots_in(text)]
+    things = [value.text for value in values if value.known]
+    services = [fact.text for fact in incident.services]
+    return tuple(dict.fromkeys([*things, *services, source.split(".")[0], action.category.value, action.form.value]))
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] if text else text
+
+
+def _fit(
+    made: Candidate, mode: FailureMode, own: Sequence[Sentence], strongest: float, incident: Incident
+) -> Candidate:
+    """The candidate as the failure mode's part in this incident makes it."""
+    from dataclasses import replace
+
+    impact, blocks = made.impact, made.blocks_recurrence
+    remarks: list[str] = []
+    if mode.role is FailureRole.NEAR_MISS or (mode.role is FailureRole.CONTRIBUTING and mode.score < 1.5):
+        impact, blocks = _LOWER[impact], False
+    elif mode.role is FailureRole.CONTRIBUTING and mode.score < _BLOCKING_SHARE * strongest:
+        blocks = False
+    if made.category is Category.DETECTION and mode.role is not FailureRole.DETECTION_GAP:
+        seen = incident.time_to_detect
+        if seen is not None and seen.minutes <= _SEEN_IN_TIME and impact is Impact.HIGH:
+            impact, blocks = Impact.MEDIUM, False
+            remarks.append(f"detection took {seen.text} in this incident, so more of it changes less")
+    evidence = tuple(dict.fromkeys(sentence.evidence for sentence in own))[:_MOST_EVIDENCE]
+    return replace(
+        made, impact=impact, blocks_recurrence=blocks, role=mode.role, evidence=evidence, addresses=(mode.id,),
+        rationale=_with_quote(made.rationale, evidence), weight=mode.score, remarks=tuple(remarks),
+    )  # fmt: skip
+
+
+def _with_quote(rationale: str, evidence: Sequence[Evidence]) -> str:
+    quotes = [f"{ev.span}: “{_clip(ev.quote)}”" for ev in evidence[:_QUOTES_IN_RATIONALE]]
+    return " ".join([rationale, *quotes]).strip()
+
+
+def _clip(text: str, most: int = 220) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+def _from_gap(
+    number: int,
+    gap: Gap,
+    answers: Sequence[GapAnswer],
+    catalogue: Catalogue,
+    sentences: Sequence[Sentence],
+    facts: Mapping[str, Fact],
+    found: Sequence[FoundMode],
+    incident: Incident,
+) -> Candidate | None:
+    from dataclasses import replace
+
+    subject, sentence = tokens(gap.subject), tokens(gap.evidence.quote)
+    answer = next(
+        (a for words in (subject, sentence) for a in answers if gap.kind in a.kinds and a.words and said(a.words, words)),
+        None,
+    ) or next((a for a in answers if gap.kind in a.kinds and not a.words), None)
+    if answer is None:
+        return None
+    own = [s for s in sentences if s.evidence == gap.evidence] or [Sentence(gap.evidence.quote, gap.evidence.span)]
+    reader = SlotReader(catalogue, None, own, sentences, facts)
+    made = _answering(answer.action, gap.subject, gap.evidence, reader, incident)
+    near = [e.mode for e in found if any(ev.span == gap.evidence.span for ev in e.mode.evidence)]
+    role, weight = _gap_role(gap, made, near, own[0])
+    return replace(
+        made,
+        key=f"gap:{number}/{answer.id}",
+        origin=Origin(OriginKind.GAP, f"{gap.kind.value}, {gap.evidence.span}"),
+        role=role, weight=weight, addresses=tuple(mode.id for mode in near),
+    )  # fmt: skip
+
+
+def _answering(
+    action: ActionTemplate, subject: str, evidence: Evidence, reader: SlotReader, incident: Incident
+) -> Candidate:
+    """An answer filled with the words of a gap or a cause."""
+    from dataclasses import replace
+
+    values = {
+        "subject": SlotValue("subject", subject, evidence),
+        "watched": SlotValue("watched", watched(subject) or "what users met", evidence),
+    }
+
+    def lookup(name: str) -> SlotValue:
+        return values.get(name) or reader(name)
+
+    made = _candidate(action, "gap", lookup, incident)
+    return replace(made, evidence=(evidence,), rationale=_with_quote(made.rationale, (evidence,)))
+
+
+def answer_candidate(
+    action: ActionTemplate, subject: str, evidence: Evidence, catalogue: Catalogue, rca: Rca
+) -> Candidate:
+    """An answer of data/gaps.yaml to something the RCA says, on that line alone."""
+    near = [Sentence(evidence.quote, evidence.span)]
+    reader = SlotReader(catalogue, None, near, rca.sentences, _slot_facts(rca.incident))
+    return _answering(action, subject, evidence, reader, rca.incident)
+
+
+def _gap_role(
+    gap: Gap, made: Candidate, near: Sequence[FailureMode], sentence: Sentence
+) -> tuple[FailureRole, float]:
+    best = max(near, key=lambda mode: mode.score, default=None)
+    weight = best.score if best else 2.0 if set(sentence.roles) & _TELLING else 1.2
+    if gap.kind is GapKind.NOT_FOUND_OUT:
+        return FailureRole.PRIMARY, 6.0
+    if made.category is Category.DETECTION:
+        return FailureRole.DETECTION_GAP, weight
+    if made.category is Category.RESPONSE:
+        return FailureRole.RESPONSE_GAP, weight
+    return (best.role if best else FailureRole.CONTRIBUTING), weight
+
+
+_TELLING = {"root_cause", "contributing_factor", "detection_gap", "went_poorly", "five_whys"}
+
+
+def rule_actions(found: Sequence[FoundMode]) -> Iterator[tuple[Rule, ActionTemplate]]:
+    """Every action the found rules could offer, for explanations."""
+    for entry in found:
+        if entry.rule is not None:
+            for action in entry.rule.actions:
+                yield entry.rule, action

@@ -1,0 +1,94 @@
+"""What the text of an action delivers, and what is usual for such an action (data/forms.yaml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .catalogue.fields import Fault, Fields
+from .catalogue.match import said
+from .policy import Category, Effort, Form, Impact, Strength
+from .text.phrases import Phrase, PhraseError, compile_phrase
+from .text.words import tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """How actions of a kind are shown to be done; texts are templates with slots."""
+
+    done_when: tuple[str, ...]
+    method: str
+    success: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormEntry:
+    """One form: what shows it, and what is usual for it."""
+
+    form: Form
+    phrases: tuple[Phrase, ...]
+    category: Category
+    effort: Effort
+    strength: Strength
+    impact: Impact
+    family: Family
+
+
+@dataclass(frozen=True, slots=True)
+class FormTable:
+    """All forms in the order in which they are tried, and the remarks on weak or vague wording."""
+
+    entries: tuple[FormEntry, ...]
+    remarks: tuple[tuple[tuple[Phrase, ...], str], ...]
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> tuple[FormTable, list[Fault]]:
+        """Build from plain data; the faults name the keys that are wrong."""
+        faults: list[Fault] = []
+        fields = Fields(data, faults)
+        families = {}
+        for name, below in fields.named_children("families"):
+            families[name] = Family(below.texts("done_when"), below.text("method"), below.text("success"))
+            below.finish()
+        entries = []
+        for name, below in fields.named_children("forms"):
+            if name not in {form.value for form in Form}:
+                below.fault(f"no form is called {name!r}")
+                continue
+            family = below.text("family")
+            if family not in families:
+                below.fault(f"no family is called {family!r}", "family")
+                continue
+            entries.append(
+                FormEntry(
+                    Form(name), _phrases(below), below.choice("category", Category), below.choice("effort", Effort),
+                    below.choice("strength", Strength), below.choice("impact", Impact), families[family],
+                )
+            )  # fmt: skip
+            below.finish()
+        remarks = []
+        for below in fields.children("remarks"):
+            remarks.append((_phrases(below), below.text("remark")))
+            below.finish()
+        return cls(tuple(entries), tuple(remarks)), faults
+
+    def classify(self, text: str) -> FormEntry:
+        """The first form one of whose phrases stands in the text; the last entry where none does."""
+        words = tokens(text)
+        return next((entry for entry in self.entries if said(entry.phrases, words)), self.entries[-1])
+
+    def remarks_on(self, text: str) -> tuple[str, ...]:
+        """What is weak or vague in the wording."""
+        words = tokens(text)
+        return tuple(remark for phrases, remark in self.remarks if said(phrases, words))
+
+
+def _phrases(fields: Fields) -> tuple[Phrase, ...]:
+    result = []
+    for n, source in enumerate(fields.texts("phrases")):
+        try:
+            result.append(compile_phrase(source))
+        except PhraseError as error:
+            fields.fault(f"phrase {source!r}: {error}", "phrases", n)
+    return tuple(result)

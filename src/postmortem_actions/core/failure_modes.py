@@ -1,0 +1,154 @@
+"""What failed: the rules an RCA speaks of, each with its part in the incident and its lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from .catalogue import Catalogue, Rule, RuleMatch, match_rules
+from .model import Evidence, Fact, FailureMode, Rca, Sentence, Span
+from .policy import FailureRole
+
+# Sections that tell of something else than this incident's failure.
+_NOT_EVIDENCE = frozenset(
+    "went_well mitigator related participants evidence verification ignore customer_advice title metrics "
+    "action_item action_phase action_class action_preview comms".split()
+)
+# How much a sentence weighs by the section it stands in (its innermost known role).
+_WEIGHTS = {
+    "root_cause": 5.0, "five_whys": 3.5, "trigger": 3.0, "contributing_factor": 3.0, "detection_gap": 2.5,
+    "went_poorly": 2.5, "near_miss": 2.0, "fault": 2.2, "narrative": 2.2, "summary": 2.2, "lessons": 1.8,
+    "detection": 1.6, "surprise": 1.6, "risk": 1.4, "response": 1.2, "background": 1.2, "timeline": 1.0,
+    "milestones": 0.8, "resolution": 0.9, "mitigation": 0.9, "impact": 0.9, "impact.users": 0.8,
+    "impact.security": 1.5, "impact.data": 1.5, "blast_radius": 0.8, "open_question": 1.0,
+}  # fmt: skip
+_NO_ROLE = 2.2
+_HINT_SHARE = 0.5  # a sentence known only by hints weighs half
+_ROOT_LINE = 2.5  # added for a sentence on the root cause's own lines
+_LEAST = 1.1  # below this a match is mere mention, unless nothing better is found
+_FURTHER = 0.25  # each further sentence adds a little, up to four
+_GAP_ROLES = {"detection_gap": FailureRole.DETECTION_GAP, "near_miss": FailureRole.NEAR_MISS}
+UNCLASSIFIED = "unclassified"
+
+
+@dataclass(slots=True)
+class FoundMode:
+    """A failure mode with the rule that knows it (None where unclassified) and its own sentences."""
+
+    mode: FailureMode
+    rule: Rule | None
+    sentences: list[Sentence] = field(default_factory=list)
+
+
+def usable_sentences(rca: Rca) -> list[Sentence]:
+    """The sentences that tell of this incident's failure."""
+    return [sentence for sentence in rca.sentences if not set(sentence.roles) & _NOT_EVIDENCE]
+
+
+def find_failure_modes(rca: Rca, catalogue: Catalogue) -> list[FoundMode]:
+    """Every failure mode, weightiest first: one primary where the root cause is known, the others by the
+    sections they stand in. Causes no rule knows are kept as unclassified, never dropped."""
+    sentences = usable_sentences(rca)
+    found = [_weigh(match, sentences, rca) for match in match_rules(catalogue, sentences)]
+    found = [entry for entry in found if entry.mode.score >= _LEAST] or found[:3]
+    found.sort(key=lambda entry: (-entry.mode.score, entry.mode.kind))
+    _name_primary(found, rca)
+    found.extend(_unclassified(rca, found))
+    order = list(FailureRole)
+    found.sort(key=lambda entry: (order.index(entry.mode.role), -entry.mode.score, entry.mode.kind))
+    for number, entry in enumerate(found, 1):
+        entry.mode = replace(entry.mode, id=f"F{number}")
+    return found
+
+
+def _weight(sentence: Sentence, rca: Rca) -> float:
+    roles = [role for role in sentence.roles if role in _WEIGHTS]
+    weight = _WEIGHTS[roles[0]] if roles else _NO_ROLE
+    if _on_lines(sentence.span, rca.incident.root_causes):
+        weight += _ROOT_LINE
+    return weight
+
+
+def _on_lines(span: Span, facts: Sequence[Fact]) -> bool:
+    return any(
+        fact.evidence is not None
+        and fact.evidence.span.start <= span.end
+        and span.start <= fact.evidence.span.end
+        for fact in facts
+    )
+
+
+def _weigh(match: RuleMatch, sentences: Sequence[Sentence], rca: Rca) -> FoundMode:
+    weighed = []
+    for hit in match.hits:
+        sentence = sentences[hit.sentence]
+        share = 1.0 if hit.strong else _HINT_SHARE
+        weighed.append((share * _weight(sentence, rca) + 0.05 * len(hit.phrases), hit.sentence, sentence))
+    weighed.sort(key=lambda entry: (-entry[0], entry[1]))
+    score = weighed[0][0] + _FURTHER * min(4, len(weighed) - 1)
+    own = [sentence for _, _, sentence in weighed]
+    evidence = tuple(dict.fromkeys(sentence.evidence for sentence in own))
+    role = match.rule.role or _role(own)
+    mode = FailureMode("", match.rule.id, match.rule.title, role, evidence, round(score, 3))
+    return FoundMode(mode, match.rule, own)
+
+
+def _role(own: Sequence[Sentence]) -> FailureRole:
+    """By sections: only where every line stands under a gap or a near miss is it one."""
+    kinds = {next((_GAP_ROLES[r] for r in s.roles if r in _GAP_ROLES), None) for s in own}
+    if len(kinds) == 1 and (only := next(iter(kinds))) is not None:
+        return only
+    return FailureRole.CONTRIBUTING
+
+
+def _name_primary(found: Sequence[FoundMode], rca: Rca) -> None:
+    """The weightiest mode whose lines tell of the root cause is primary. Rules that are gaps by nature
+    are taken only where nothing else stands on those lines."""
+    if not found:
+        return
+    roots = rca.incident.root_causes
+    on_root = [e for e in found if any(_on_lines(ev.span, roots) for ev in e.mode.evidence)]
+    if roots and not on_root and roots[0].qualifier != "inferred":
+        return  # the document names a cause that no rule knows: it becomes the primary, unclassified
+    natural = {FailureRole.DETECTION_GAP, FailureRole.RESPONSE_GAP, FailureRole.NEAR_MISS}
+    pool = on_root or list(found)
+    chosen = next((e for e in pool if e.mode.role not in natural), None)
+    if chosen is None and not on_root:
+        return
+    chosen = chosen or pool[0]
+    chosen.mode = replace(chosen.mode, role=FailureRole.PRIMARY)
+
+
+def _unclassified(rca: Rca, found: Sequence[FoundMode]) -> list[FoundMode]:
+    """Causes the document names on whose lines no rule speaks."""
+    known = [ev.span for entry in found for ev in entry.mode.evidence]
+    result: list[FoundMode] = []
+
+    def add(fact: Fact, role: FailureRole, score: float) -> None:
+        if fact.evidence is None or any(_overlap(fact.evidence.span, span) for span in known):
+            return
+        known.append(fact.evidence.span)
+        mode = FailureMode("", UNCLASSIFIED, _short(fact.text), role, (fact.evidence,), score)
+        result.append(FoundMode(mode, None, [Sentence(fact.text, fact.evidence.span, ("root_cause",))]))
+
+    has_primary = any(entry.mode.role is FailureRole.PRIMARY for entry in found)
+    if not has_primary and rca.incident.root_causes:
+        add(rca.incident.root_causes[0], FailureRole.PRIMARY, _WEIGHTS["root_cause"])
+    for fact in rca.incident.contributing:
+        add(fact, FailureRole.CONTRIBUTING, _WEIGHTS["contributing_factor"])
+    for fact in rca.incident.near_misses:
+        add(fact, FailureRole.NEAR_MISS, _WEIGHTS["near_miss"])
+    return result
+
+
+def _overlap(first: Span, second: Span) -> bool:
+    return first.start <= second.end and second.start <= first.end
+
+
+def _short(text: str, most: int = 110) -> str:
+    if len(text) <= most:
+        return text
+    return text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+__all__ = ["UNCLASSIFIED", "Evidence", "FoundMode", "find_failure_modes", "usable_sentences"]

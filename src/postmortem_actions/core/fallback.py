@@ -1,0 +1,63 @@
+"""A root cause that no rule knows, or nobody knows, still gets actions: find it, remove it, test for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .candidates import answer_candidate
+from .failure_modes import FoundMode
+from .knowledge import Knowledge
+from .model import Candidate, Evidence, Origin, Rca, Span
+from .policy import FailureRole, Form, OriginKind
+
+
+def cause_candidates(rca: Rca, found: list[FoundMode], knowledge: Knowledge) -> list[Candidate]:
+    """Candidates for an unclassified primary failure mode, from the answers to ``cause`` in data/gaps.yaml."""
+    primary = next((e for e in found if e.mode.role is FailureRole.PRIMARY), None)
+    if primary is None or primary.rule is not None:
+        return []
+    result = []
+    for answer in knowledge.cause_answers:
+        made = answer_candidate(
+            answer.action, primary.mode.title, primary.mode.evidence[0], knowledge.catalogue, rca
+        )
+        result.append(
+            replace(
+                made,
+                key=f"cause/{answer.id}",
+                origin=Origin(OriginKind.GAP, f"unclassified cause, {primary.mode.evidence[0].span}"),
+                role=FailureRole.PRIMARY,
+                weight=primary.mode.score,
+                addresses=(primary.mode.id,),
+            )
+        )
+    return result
+
+
+def finding_candidates(rca: Rca, proposed: list[Candidate], knowledge: Knowledge) -> list[Candidate]:
+    """Where the root cause is not known and nothing proposed yet looks for it: the action that does."""
+    if rca.incident.root_cause_known or any(c.form is Form.INVESTIGATION for c in proposed):
+        return []
+    answer = next((a for a in knowledge.gap_answers if a.action.form is Form.INVESTIGATION), None)
+    if answer is None:
+        return []
+    evidence = rca.incident.title_evidence or _first_line(rca)
+    made = answer_candidate(answer.action, "root cause", evidence, knowledge.catalogue, rca)
+    return [
+        replace(
+            made,
+            key=f"cause/{answer.id}",
+            origin=Origin(OriginKind.GAP, "root cause not stated"),
+            role=FailureRole.PRIMARY,
+            weight=_FIRST,
+        )
+    ]
+
+
+_FIRST = 10.0  # before everything else: without a cause nothing else can be shown to help
+
+
+def _first_line(rca: Rca) -> Evidence:
+    if rca.sentences:
+        return rca.sentences[0].evidence
+    return Evidence("", Span(1, 1))

@@ -1,0 +1,32 @@
+"""Everything the program knows as data, put together by an adapter and passed into the pipeline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .candidates import GapAnswer
+from .catalogue import Catalogue
+from .classify import FormTable
+from .parse.gaps import GapLanguage
+from .parse.headings import HeadingTable
+from .parse.words import ReadingWords
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading an RCA needs: headings, word lists, and how gaps are told."""
+
+    headings: HeadingTable
+    words: ReadingWords
+    gaps: GapLanguage
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What planning needs: reading, the catalogue of rules, the answers to gaps, and the forms of actions."""
+
+    reading: Reading
+    catalogue: Catalogue
+    gap_answers: tuple[GapAnswer, ...]
+    cause_answers: tuple[GapAnswer, ...]
+    forms: FormTable

@@ -1,0 +1,132 @@
+"""Candidates that mean the same become one that keeps all their evidence.
+
+Two candidates mean the same where they deliver the same form for the same thing: their targets share
+their words, or (for forms of which one incident needs one) they stand on the same lines of the RCA, or
+the gap's line speaks of the very rule that the other comes from. What is merged away stays named in
+``origin.also``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .model import Candidate, Evidence
+from .policy import Form, Impact, OriginKind
+from .text.words import content_stems, similarity
+
+# Forms of which one per line of evidence is enough: a second would watch, describe or ask the same.
+_ONE_PER_LINE = frozenset(
+    {Form.ALERT, Form.DASHBOARD, Form.RUNBOOK, Form.CHECKLIST, Form.TEST, Form.BACKUP, Form.LOGGING,
+     Form.ONCALL, Form.COMMUNICATION, Form.INVESTIGATION, Form.TRAINING}
+)  # fmt: skip
+# Forms that answer each other's gap: a stated limit is met by a timeout, a test by a CI check.
+_KIN: Mapping[Form, frozenset[Form]] = {
+    Form.LIMIT: frozenset({Form.TIMEOUT, Form.BREAKER, Form.RETRY, Form.LIMIT}),
+    Form.TEST: frozenset({Form.TEST, Form.CI_CHECK}),
+    Form.REDUNDANCY: frozenset({Form.REDUNDANCY, Form.FALLBACK}),
+    Form.VALIDATION: frozenset({Form.VALIDATION, Form.SCHEMA_CHANGE, Form.IDEMPOTENCY}),
+    Form.DOCUMENTATION: frozenset({Form.DOCUMENTATION, Form.RUNBOOK}),
+    Form.CHECKLIST: frozenset({Form.CHECKLIST, Form.REVIEW}),
+    Form.AUTOMATION: frozenset({Form.AUTOMATION, Form.ROLLBACK}),
+}
+_SAME_TARGET = 0.55
+_SAME_TITLE = 0.62
+_MOST_EVIDENCE = 8
+_IMPACTS = list(Impact)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    target: frozenset[str]
+    title: frozenset[str]
+    lines: frozenset[int]
+
+
+def merge(candidates: Sequence[Candidate], spoken: Mapping[str, frozenset[str]] | None = None) -> list[Candidate]:
+    """Merge, in order: an earlier candidate takes in a later one; a stated action keeps its words.
+
+    ``spoken`` tells for a gap's key which rules its line speaks of (by phrase, hint or signal)."""
+    kept: list[Candidate] = []
+    words: list[_Words] = []
+    renamed: dict[str, str] = {}
+    for candidate in sorted(candidates, key=_order):
+        own = _words(candidate)
+        place = next(
+            (n for n, other in enumerate(kept) if _same(other, words[n], candidate, own, spoken or {})), None
+        )
+        if place is None:
+            kept.append(candidate)
+            words.append(own)
+        else:
+            renamed[candidate.key] = kept[place].key
+            kept[place] = _joined(kept[place], candidate)
+            words[place] = _Words(words[place].target, words[place].title, words[place].lines | own.lines)
+    return [
+        replace(c, depends_on=tuple(dict.fromkeys(renamed.get(d, d) for d in c.depends_on if renamed.get(d, d) != c.key)))
+        for c in kept
+    ]
+
+
+def _order(candidate: Candidate) -> tuple[int, float, str]:
+    """Stated first (their words stay), then rules, then gaps; the weightier first."""
+    kinds = {OriginKind.STATED: 0, OriginKind.RULE: 1, OriginKind.MODEL: 2, OriginKind.GAP: 3}
+    return kinds[candidate.origin.kind], -candidate.weight, candidate.key
+
+
+def _words(candidate: Candidate) -> _Words:
+    lines = frozenset(n for ev in candidate.evidence for n in range(ev.span.start, ev.span.end + 1))
+    return _Words(content_stems(candidate.target), content_stems(candidate.title), lines)
+
+
+def _same(
+    first: Candidate, a: _Words, second: Candidate, b: _Words, spoken: Mapping[str, frozenset[str]]
+) -> bool:
+    stated = OriginKind.STATED in (first.origin.kind, second.origin.kind)
+    if first.origin.kind is OriginKind.STATED and second.origin.kind is OriginKind.STATED:
+        return False  # the reader has already told the document's own actions apart
+    kin = second.form in _KIN.get(first.form, {first.form}) or first.form in _KIN.get(second.form, {second.form})
+    if not kin:
+        return False
+    title = similarity(a.title, b.title)
+    if title >= _SAME_TITLE or (a.target and b.target and similarity(a.target, b.target) >= _SAME_TARGET):
+        return True
+    if stated:
+        return similarity(a.title | a.target, b.title | b.target) >= _SAME_TARGET
+    if second.origin.kind is OriginKind.GAP and first.origin.kind is OriginKind.RULE:
+        rule = first.origin.ref.rsplit("/", 1)[0]
+        return rule in spoken.get(second.key, frozenset())
+    same_rule = first.origin.ref.rsplit("/", 1)[0] == second.origin.ref.rsplit("/", 1)[0]
+    return not same_rule and first.form in _ONE_PER_LINE and first.form is second.form and bool(a.lines & b.lines)
+
+
+def _joined(kept: Candidate, other: Candidate) -> Candidate:
+    """``kept`` with everything ``other`` adds; a stated action is completed, never reworded."""
+    stated = kept.origin.kind is OriginKind.STATED
+    richer = stated and other.origin.kind is OriginKind.RULE
+    impact = min(kept.impact, other.impact, key=_IMPACTS.index)
+    joined = replace(
+        kept,
+        impact=impact,
+        blocks_recurrence=kept.blocks_recurrence or other.blocks_recurrence,
+        weight=max(kept.weight, other.weight),
+        evidence=_unique([*kept.evidence, *other.evidence])[:_MOST_EVIDENCE],
+        addresses=tuple(dict.fromkeys([*kept.addresses, *other.addresses])),
+        covers=tuple(dict.fromkeys([*kept.covers, *other.covers])),
+        components=tuple(dict.fromkeys([*kept.components, *other.components])),
+        depends_on=tuple(dict.fromkeys([*kept.depends_on, *other.depends_on])),
+        origin=replace(kept.origin, also=tuple(dict.fromkeys([*kept.origin.also, other.origin.ref, *other.origin.also]))),
+        remarks=tuple(dict.fromkeys([*kept.remarks, *other.remarks])),
+    )  # fmt: skip
+    if richer:
+        joined = replace(
+            joined,
+            artifact=kept.artifact or other.artifact,
+            steps=kept.steps or other.steps,
+            assumptions=tuple(dict.fromkeys([*kept.assumptions, *other.assumptions])),
+        )
+    return joined
+
+
+def _unique(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(evidence))

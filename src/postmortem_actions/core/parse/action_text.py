@@ -1,0 +1,172 @@
+"""What stands beside an action's words: owner, due date, status, ticket, and where the words end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from ..policy import ActionState, Priority
+from .due_dates import due_date
+from .inline import links
+from .sections import is_placeholder
+
+_NAME = r"@?[A-Z][\w.'-]{1,30}(?: [A-Z][\w.'-]{1,30}){0,2}|@[\w.-]{1,40}"
+_DATE = r"(?:\d{4}-\d{1,2}-\d{1,2}|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8}\.?(?: \d{4})?|(?:end of )?(?:Q[1-4] \d{4}|[A-Z][a-z]{2,8} \d{4})|next \w+|end of \w+(?: \w+)?|EO[DWMQY])"
+_OWNER_BY_DATE = re.compile(rf"\s*(?:[-–—|,:]|\()\s*(?P<owner>{_NAME})(?:\s*,)?\s+(?:by|before|until|due)\s*:?\s*(?P<due>{_DATE})\s*\)?\s*$")
+_BY_DATE = re.compile(rf"\s*[-–—,(|]?\s*\(?\b(?:by|due|until|before|deadline|eta|target)\s*:?\s*(?P<due>{_DATE})\s*\)?\s*$", re.IGNORECASE)
+_BRACKET = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]{2,120})[)\]]\s*$")
+_KEYED = re.compile(
+    r"\b(?P<key>owner|assignee|assigned to|dri|who|responsible|due|due date|deadline|eta|by|priority|prio|status|ticket|issue|estimated completion|completed)\s*[:=]?\s*(?P<value>[^,;|]{1,60})",
+    re.IGNORECASE,
+)
+_TAIL_OWNER = re.compile(rf"\s*(?:[-–—|]|\()\s*(?P<owner>{_NAME})\s*\)?\s*$")
+_LEAD_OWNER = re.compile(r"^(?P<owner>@[\w.-]{1,40})\s*[:–—-]?\s+(?P<rest>(?:to |will |should )?\S.*)$")
+_TICKET = re.compile(r"(?<![\w/])(?P<ref>[A-Z][A-Z0-9]{1,9}-\d{1,6}|(?:[\w.-]+/[\w.-]+)?#\d{1,6})\b")
+_LINK_ONLY = re.compile(r"https?://\S{4,300}")
+_DONE = re.compile(r"✅|☑|✔|^\s*\[?(?:done|completed?|closed|fixed|merged|resolved|finished|shipped|deployed|erledigt|fait|hecho|完了)\b|\((?:done|completed?|closed|fixed|merged|already done)\)|\bstatus:\s*(?:done|complete)", re.IGNORECASE)
+_DOING = re.compile(r"⏳|🔄|🚧|\bin[ -]progress\b|\bwip\b|\bongoing\b|\bstarted\b|\bunder way\b|\bin review\b", re.IGNORECASE)
+_NOT_DOING = re.compile(r"🚫|❌\s*won|\bwon'?t (?:fix|do)\b|\bdismissed\b|\brejected\b|\bdeclined\b|\bnot doing\b|\bwill not\b", re.IGNORECASE)
+_STATUS_WORD = re.compile(
+    r"\s*(?:✅|☑|✔|⏳|📋|🔄|🚧|🚫|❌)\s*(?:complete[d]?|done|in[ -]progress|not started|todo)?\s*|\s*\((?:done|completed?|merged|fixed|in[ -]progress|todo|not started|already done)\)\s*|^\s*(?:\[?(?:TODO|DONE|WIP)\]?)\s*[:–—-]?\s+",
+    re.IGNORECASE,
+)
+_PRIORITY = re.compile(r"\bP([0-3])\b|\b(critical|urgent|high|medium|low)(?: priority)?\b", re.IGNORECASE)
+_PRIORITIES = {"critical": Priority.P0, "urgent": Priority.P0, "high": Priority.P1, "medium": Priority.P2, "low": Priority.P3}
+_NOT_A_NAME = frozenset(
+    "TBD TODO N/A None Team Everyone All Unassigned Engineering Dev Ops SRE Security Platform Backend Frontend Infra Infrastructure "
+    "Immediate Done Complete Completed Yes No High Medium Low Production Staging Slack Jira GitHub Datadog Prometheus Grafana "
+    "PagerDuty Kubernetes Redis Postgres PostgreSQL MySQL AWS Terraform Jenkins CI".split()
+)
+
+
+@dataclass(slots=True)
+class Beside:
+    """An action's words with what stood beside them taken apart."""
+
+    text: str
+    owner: str | None = None
+    due: date | None = None
+    due_text: str | None = None
+    priority: Priority | None = None
+    state: ActionState | None = None
+    ticket: str | None = None
+    ticket_url: str | None = None
+
+
+def state_of(text: str) -> ActionState | None:
+    """The state a status cell or mark tells, or None."""
+    if _NOT_DOING.search(text):
+        return ActionState.DECLINED
+    if re.search(r"\bnot (?:yet )?(?:done|started|complete)", text, re.IGNORECASE):
+        return ActionState.PROPOSED
+    if _DOING.search(text):
+        return ActionState.IN_PROGRESS
+    if _DONE.search(text):
+        return ActionState.CLAIMED_DONE
+    return ActionState.PROPOSED if re.search(r"📋|\b(?:todo|open|planned|proposed|backlog)\b", text, re.IGNORECASE) else None
+
+
+def priority_of(text: str) -> Priority | None:
+    """The priority a cell tells, or None."""
+    match = _PRIORITY.search(text)
+    if match is None:
+        return None
+    return Priority(f"P{match[1]}") if match[1] else _PRIORITIES[match[2].lower()]
+
+
+def owner_of(text: str) -> str | None:
+    """The person a cell names as owner, or None for placeholders and empty cells; teams pass through."""
+    text = re.sub(r"<[^>]*@[^>]*>|\S+@\S+\.\w+", "", text).strip(" .,;()")
+    if is_placeholder(text) or not text or text.lower() in {"tbd", "unassigned", "everyone", "all", "nobody"}:
+        return None
+    return text.lstrip("@") if len(text) <= 60 else None
+
+
+def take_apart(text: str, raw: str, incident: date | None) -> Beside:
+    """Separate "Add alert - Alice by Jan 22 (TEAM-12)" into its parts. ``raw`` still has its links."""
+    result = Beside(text.strip(), state=state_of(text))
+    result.text = _STATUS_WORD.sub(" ", result.text).strip()
+    for label, address in links(raw):
+        if re.search(r"/(?:issues|pull|merge_requests|browse|issue)/", address):
+            result.ticket_url = address
+            if found := _TICKET.search(label):
+                result.ticket = found["ref"]
+    for _ in range(4):
+        before = result.text
+        _strip_tail(result, incident)
+        if result.text == before:
+            break
+    lead = _LEAD_OWNER.match(result.text)
+    if lead and result.owner is None:
+        result.owner = lead["owner"].lstrip("@")
+        result.text = re.sub(r"^(?:to|will|should) ", "", lead["rest"])
+    result.text = result.text.strip(" -–—|,;:")
+    return result
+
+
+def _strip_tail(result: Beside, incident: date | None) -> None:
+    text = result.text
+    if match := _OWNER_BY_DATE.search(text):
+        result.owner = result.owner or match["owner"].lstrip("@")
+        _set_due(result, match["due"], incident)
+        result.text = text[: match.start()]
+    elif match := _BRACKET.search(text):
+        if _read_bracket(result, match["inside"], incident):
+            result.text = text[: match.start()]
+    elif match := _BY_DATE.search(text):
+        _set_due(result, match["due"], incident)
+        result.text = text[: match.start()]
+    elif (match := _TICKET.search(text)) and match.end() >= len(text.rstrip(" .)]")):
+        result.ticket = result.ticket or match["ref"]
+        result.text = text[: match.start()].rstrip(" -–—([:")
+    elif (match := _LINK_ONLY.search(text)) and match.end() >= len(text.rstrip(" .)]")):
+        result.ticket_url = result.ticket_url or match.group(0)
+        result.text = text[: match.start()].rstrip(" -–—([:")
+    elif result.owner is None and (match := _TAIL_OWNER.search(text)):
+        name = match["owner"]
+        known = name.startswith("@") or not set(name.split()) & _NOT_A_NAME
+        if known and len(text[: match.start()].split()) >= 2 and (name.startswith("@") or text[match.start():].lstrip()[:1] in "-–—|"):
+            result.owner = name.lstrip("@")
+            result.text = text[: match.start()]
+
+
+def _read_bracket(result: Beside, inside: str, incident: date | None) -> bool:
+    """Whether a closing bracket held keys, a ticket, a handle or a status; read what it held."""
+    found = False
+    for match in _KEYED.finditer(inside):
+        key, value = match["key"].lower(), match["value"].strip()
+        if key in ("owner", "assignee", "assigned to", "dri", "who", "responsible"):
+            result.owner = result.owner or owner_of(value)
+            found = True
+        elif key in ("due", "due date", "deadline", "eta", "by", "estimated completion"):
+            if due_date(value, incident) or re.search(r"\d|week|month|quarter", value):
+                _set_due(result, value, incident)
+                found = True
+        elif key in ("ticket", "issue") and (ticket := _TICKET.search(value)):
+            result.ticket = ticket["ref"]
+            found = True
+        elif key in ("priority", "prio"):
+            result.priority = priority_of(value)
+            found = True
+        elif key == "status":
+            result.state = state_of(value) or result.state
+            found = True
+    if found:
+        return True
+    if re.fullmatch(r"@[\w.-]{1,40}", inside.strip()):
+        result.owner = result.owner or inside.strip().lstrip("@")
+        return True
+    if ticket := re.fullmatch(_TICKET, inside.strip()):
+        result.ticket = result.ticket or ticket["ref"]
+        return True
+    if state_of(inside) is not None and len(inside.split()) <= 3:
+        result.state = state_of(inside)
+        return True
+    return False
+
+
+def _set_due(result: Beside, text: str, incident: date | None) -> None:
+    if result.due_text is None:
+        result.due_text = text.strip()
+        result.due = due_date(text, incident)

@@ -1,0 +1,114 @@
+"""Dates and times of day as people write them. Zones are kept as written; UTC is never assumed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+_MONTHS = {
+    name: n
+    for n, names in enumerate(
+        ("jan january januar janvier enero janeiro gennaio", "feb february februar février febrero fevereiro febbraio",
+         "mar march märz mars marzo março", "apr april avril abril aprile", "may mai mayo maio maggio",
+         "jun june juni juin junio junho giugno", "jul july juli juillet julio julho luglio",
+         "aug august août agosto", "sep sept september septembre septiembre setembro settembre",
+         "oct october oktober okt octobre octubre outubro ottobre", "nov november novembre noviembre novembro",
+         "dec december dezember dez décembre diciembre dezembro dicembre"), 1)
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
+_ISO = re.compile(r"(?<![\d-])(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d])")
+_EAST = re.compile(r"(?P<y>\d{4})年\s?(?P<m>\d{1,2})月\s?(?P<d>\d{1,2})日")
+_MONTH_DAY = re.compile(rf"\b{_WEEKDAY}(?P<mon>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?:)(?:\s?[-–]\s?\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+(?P<y>\d{{4}}))?", re.IGNORECASE)
+_DAY_MONTH = re.compile(rf"\b{_WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?(?P<mon>{_MONTH})\b\.?,?(?:\s+(?:de\s+)?(?P<y>\d{{4}}))?", re.IGNORECASE)
+_NUMERIC = re.compile(r"(?<![\d/.-])(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4}|\d{2})(?![\d/])")
+_TIME = re.compile(
+    r"(?<![\d:.])(?P<h>[01]?\d|2[0-3])(?:(?P<sep>[:.hu])(?P<m>[0-5]\d)(?:[:.](?P<s>[0-5]\d)(?:[.,]\d{1,6})?)?)?\s?(?P<ap>[ap]\.?\s?m\b\.?)?(?!\d)",
+    re.IGNORECASE,
+)
+_ZONE = re.compile(
+    r"^\s*\(?(?P<z>UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT(?:\s?[+-]\d{1,2})?|Z\b|[+-]\d{2}:?\d{2}|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|MSK|PST8PDT|(?:P|M|C|E)[SD]?T|Eastern|Pacific|Central European Time|CET)\b\)?"
+)
+_ANY_ZONE = re.compile(r"\b(UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|PST8PDT|[PMCE][SD]T|[PMCE]T)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A point in time found in a text: a day, a time, or both, with the zone as written.
+
+    ``day_month`` holds day and month where the year is missing; ``ambiguous`` marks 03/04/2024."""
+
+    start: int
+    end: int
+    day: date | None = None
+    month_day: tuple[int, int] | None = None
+    at: time | None = None
+    zone: str | None = None
+    ambiguous: bool = False
+
+
+def _month_day(month: int, day: int, year: str | None) -> tuple[date | None, tuple[int, int] | None] | None:
+    try:
+        if year:
+            return date(int(year), month, day), None
+        date(2024, month, day)  # a leap year: any day of any year is allowed
+    except ValueError:
+        return None
+    return None, (month, day)
+
+
+def find_day(text: str, *, day_first: bool = False) -> When | None:
+    """The first day a text names, with or without its year."""
+    found: list[When] = []
+    for pattern in (_ISO, _EAST):
+        if match := pattern.search(text):
+            made = _month_day(int(match["m"]), int(match["d"]), match["y"])
+            if made and made[0] and 1970 <= made[0].year <= 2100:
+                found.append(When(match.start(), match.end(), made[0]))
+    for pattern in (_MONTH_DAY, _DAY_MONTH):
+        if match := pattern.search(text):
+            made = _month_day(_MONTHS[match["mon"].lower()], int(match["d"]), match["y"])
+            if made:
+                found.append(When(match.start(), match.end(), made[0], made[1]))
+    if match := _NUMERIC.search(text):
+        first, second = int(match["a"]), int(match["b"])
+        year = match["y"] if len(match["y"]) == 4 else f"20{match['y']}"
+        european = match["sep"] == "." or day_first
+        day, month = (first, second) if european or first > 12 else (second, first)
+        ambiguous = not european and first <= 12 and second <= 12 and first != second
+        made = _month_day(month, day, year) if month <= 12 else None
+        if made:
+            found.append(When(match.start(), match.end(), made[0], ambiguous=ambiguous))
+    return min(found, key=lambda when: (when.start, when.start - when.end), default=None)
+
+
+def find_time(text: str, *, bare_hour: bool = False) -> When | None:
+    """The first time of day of a text. A bare hour counts only with am/pm, unless asked for."""
+    for match in _TIME.finditer(text):
+        if match["sep"] is None and not match["ap"] and not bare_hour:
+            continue
+        if match["sep"] == "." and (match.end() < len(text) and text[match.end()] in "%0123456789"):
+            continue
+        hour, minute, second = int(match["h"]), int(match["m"] or 0), int(match["s"] or 0)
+        half = (match["ap"] or "").replace(".", "").replace(" ", "").lower()
+        if half == "pm" and hour < 12:
+            hour += 12
+        elif half == "am" and hour == 12:
+            hour = 0
+        zone = _ZONE.match(text[match.end() :])
+        end = match.end() + (zone.end() if zone else 0)
+        return When(match.start(), end, at=time(hour, minute, second), zone=zone["z"] if zone else None)
+    return None
+
+
+def find_zone(text: str) -> str | None:
+    """The time zone a text names ("All times in CET")."""
+    match = _ANY_ZONE.search(text)
+    return match[1] if match else None
+
+
+def moment(day: date | None, at: time | None) -> datetime | None:
+    """Day and time together, where both are known."""
+    return datetime.combine(day, at) if day is not None and at is not None else None

@@ -1,0 +1,128 @@
+"""Blast radius: users, duration and business impact, with the words that qualify them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ..model import BlastRadius, Fact, Length, Sentence
+from .metadata import Entry
+from .quantities import duration, money, qualifier_before, user_count, user_percent
+
+_IMPACT = {"impact", "impact.users", "impact.business", "impact.availability", "impact.data", "impact.security",
+           "impact.reputation", "impact.team", "blast_radius", "summary", "narrative"}  # fmt: skip
+_NOT_IMPACT = {"action_item", "action_class", "action_phase", "action_preview", "related", "went_well", "evidence", "participants", "five_whys", "ignore", "comms", "verification", "customer_advice"}
+_AFFECTED = re.compile(
+    r"\b(?:affect\w*|impact\w*|unable|could not|couldn't|cannot|can't|fail\w*|lost|unavailable|errors?|degraded|charged|exposed|leaked|block\w*|down|slow\w*|timed? out|outage|complain\w*|see(?:n|ing)? errors)\b",
+    re.IGNORECASE,
+)
+_BUSINESS = re.compile(
+    r"\b(?:revenue|gmv|sales|sla|slo|error budget|fine|gdpr|penalt\w+|refund\w*|churn\w*|cost|costs|compensat\w+|contract\w*|credits?|"
+    r"orders? (?:lost|failed)|(?:lost|failed) (?:orders?|payments?|checkouts?|sales)|tickets?|complaints?|reputation|compliance|"
+    r"data (?:loss|was lost)|lost data|breach\w*|support tickets?)\b",
+    re.IGNORECASE,
+)
+_STATED_ZERO = re.compile(r"\b(?:no|zero|without(?: any)?) (?:\w+ ){0,2}(?:revenue|financial|customer|user|data|business|sla|monetary)\s?(?:impact|loss|affected)?\b", re.IGNORECASE)
+_LENGTH_CUE = re.compile(
+    r"\b(?:for|lasted|lasting|duration|over (?:a )?(?:period|the)|outage of|downtime(?: of)?|unavailable|disruption of|during|total(?:ling)?|within|took)\b", re.IGNORECASE
+)
+_NOT_LENGTH = re.compile(r"\b(?:every|per|each|timeout|timed out after|retention|retained|notice|ago|old|interval|after|within|allowed|budget|target|slo|sla|guarantees?|remaining|next|by)\s*(?:\w+\s+){0,2}$", re.IGNORECASE)
+_LONGEST = 160
+_MOST = 4
+
+
+def blast_radius(
+    sentences: Sequence[Sentence], entries: Sequence[Entry], computed: Length | None
+) -> BlastRadius:
+    """Read the blast radius. ``computed`` is the duration from the times, used where none is stated."""
+    users = _users(sentences, entries)
+    counts = [c for c in (user_count(fact.text) for fact in users) if c]
+    shares = [s for s in (user_percent(fact.text) for fact in users) if s]
+    return BlastRadius(
+        users=tuple(users[:_MOST]),
+        duration=stated_duration(sentences, entries) or computed,
+        business=tuple(_business(sentences, entries)[:_MOST]),
+        user_count=max((c.value for c in counts), default=None),
+        user_percent=max((s.value for s in shares), default=None),
+    )
+
+
+def _impact_sentences(sentences: Iterable[Sentence]) -> list[Sentence]:
+    """Sentences that may tell of impact: those of impact sections first."""
+    usable = [s for s in sentences if not set(s.roles) & _NOT_IMPACT]
+    own = [s for s in usable if any(role.startswith("impact") or role == "blast_radius" for role in s.roles)]
+    return own + [s for s in usable if s not in own and (not s.roles or set(s.roles) & _IMPACT)]
+
+
+def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact]:
+    found: list[Fact] = []
+    for entry in entries:
+        if entry.field == "users" and "related" not in entry.roles:
+            found.append(Fact(clip(entry.value), entry.evidence, _qualifier(entry.value)))
+    for sentence in _impact_sentences(sentences):
+        inside = any(role.startswith("impact") or role == "blast_radius" for role in sentence.roles)
+        for clause in clauses(sentence.text):
+            span = user_count(clause) or user_percent(clause)
+            if span is None or not (inside or _AFFECTED.search(clause)):
+                continue
+            fact = Fact(clip(clause), sentence.evidence, span.qualifier or _qualifier(clause))
+            if all(fact.evidence != other.evidence for other in found):
+                found.append(fact)
+    if not found:
+        told = [s for s in sentences if any(r in ("impact", "impact.users") for r in s.roles[:2]) and len(s.text.split()) > 3]
+        found = [Fact(clip(s.text), s.evidence) for s in told if _AFFECTED.search(s.text) or re.search(r"\b(?:users?|customers?|students?)\b", s.text, re.IGNORECASE)][:2]
+    return found
+
+
+def _business(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact]:
+    found = [Fact(clip(e.value), e.evidence, _qualifier(e.value)) for e in entries if e.field == "business"]
+    ranked: list[tuple[int, Fact]] = []
+    for sentence in _impact_sentences(sentences):
+        business = "impact.business" in sentence.roles
+        for clause in clauses(sentence.text):
+            sum_of = money(clause)
+            zero = _STATED_ZERO.search(clause)
+            if not (sum_of or zero or (_BUSINESS.search(clause) and (business or re.search(r"\d", clause)))):
+                continue
+            if any(fact.evidence == sentence.evidence for _, fact in ranked) or any(f.evidence == sentence.evidence for f in found):
+                continue
+            rank = 0 if re.search(r"\b(?:total|net|actual)\b", clause, re.IGNORECASE) else 1 if sum_of else 2
+            ranked.append((rank, Fact(clip(clause), sentence.evidence, _qualifier(clause))))
+    ranked.sort(key=lambda pair: pair[0])
+    return found + [fact for _, fact in ranked]
+
+
+def stated_duration(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> Length | None:
+    """The duration the document states: its own key first, then impact, summary and prose."""
+    for entry in entries:
+        if entry.field == "duration" and (span := duration(entry.value)):
+            return Length(round(span.value, 3), clip(entry.value), entry.evidence)
+    for sentence in _impact_sentences(sentences):
+        text = sentence.text
+        begin = 0
+        while (span := duration(text[begin:])) is not None:
+            start, end = begin + span.start, begin + span.end
+            before = text[max(0, start - 40) : start]
+            after = text[end : end + 30]
+            plain = _LENGTH_CUE.search(before) or re.match(r"[- ](?:outage|downtime|disruption|incident|window|long)", after)
+            if plain and not _NOT_LENGTH.search(before) and span.value >= 1:
+                return Length(round(span.value, 3), text[start:end], sentence.evidence)
+            begin = end
+    return None
+
+
+def clauses(text: str) -> list[str]:
+    """A sentence cut at semicolons and at commas that begin a new figure, so that a fact stays short."""
+    if len(text) <= _LONGEST:
+        return [text]
+    return [part.strip() for part in re.split(r";\s+|,\s+(?=and |but |with |affecting |resulting )|\s\|\s", text) if part.strip()]
+
+
+def clip(text: str) -> str:
+    """The text, cut at a word where it is too long to show."""
+    return text if len(text) <= _LONGEST else text[:_LONGEST].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+def _qualifier(text: str) -> str | None:
+    match = re.search(r"\b(potential(?:ly)?|estimated|actual|approximately|about|roughly|up to|at least|more than|over|nearly|almost)\b|[~≈]", text, re.IGNORECASE)
+    return match.group(0) if match else qualifier_before(text, len(text))

@@ -1,0 +1,304 @@
+"""The facts of the incident put together from metadata, timeline and prose."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from ..catalogue.match import said
+from ..model import Evidence, Fact, Incident, Length, Moment, Problem, Sentence, TimelineEvent
+from ..text.words import tokens
+from .blocks import BlockKind
+from .dates import find_day, find_time, find_zone, moment
+from .impact import blast_radius, clip, stated_duration
+from .metadata import Entry, metadata
+from .quantities import duration
+from .sections import Unit, is_placeholder
+from .services import services
+from .timeline import timeline
+from .words import ReadingWords
+
+_TITLE_PREFIX = re.compile(
+    r"^(?:(?:root cause analysis|rca|incident (?:report|review|postmortem)|post[- ]?mortem(?: report| of| for)?|outage report|post[- ]incident review|pir|coe|blameless postmortem|incident)\b\s*(?:[:–—|-]|for|of|on)?\s*)+",
+    re.IGNORECASE,
+)
+_TITLE_DATE = re.compile(r"^(?:on )?\d{4}-\d{2}-\d{2}\s*[:,–—-]*\s*|\s*[-–—(,]*\s*\d{4}-\d{2}-\d{2}\)?$")
+_INCIDENT_ID = re.compile(r"\b(?:INC|SPM|PM|IR|PIR|COE|RCA|SEV|CASE|OPS|SRE)[-#]?\d[\w-]*\b")
+_SEVERITY = re.compile(r"\bSEV(?:ERITY)?[- ]?[0-5]\b", re.IGNORECASE)
+_TELLS_DATE = {"summary", "narrative", "timeline", "background", "impact", "detection", "fault", "milestones"}
+_MOST_DIFFERENCE = 0.1  # a stated length may differ from the computed one by a tenth …
+_LEAST_DIFFERENCE = 1.0  # … or by a minute, before it is told
+
+
+def read_incident(
+    found: Sequence[Unit], sentences: Sequence[Sentence], words: ReadingWords
+) -> tuple[Incident, list[Problem]]:
+    """Read what the document says of the incident; causes and people are read elsewhere."""
+    problems: list[Problem] = []
+    entries = metadata(found, words)
+    title, title_evidence = _title(found, sentences, entries)
+    when, when_evidence = _date(found, sentences, entries, words, problems)
+    events, wrong = timeline(found, words, when)
+    problems += wrong[:1] if len(wrong) > 3 else wrong
+    if when is None:
+        first = next((e for e in events if e.when.at is not None), None)
+        if first is not None and first.when.at is not None:
+            when, when_evidence = first.when.at.date(), first.evidence
+    started = _moment("started", entries, when) or _event(events, "started")
+    detected = _moment("detected", entries, when) or _event(events, "detected")
+    mitigated = _moment("mitigated", entries, when) or _event(events, "mitigated", last=True)
+    resolved = _moment("resolved", entries, when) or _event(events, "resolved", last=True)
+    computed = _between(started, resolved)
+    stated = stated_duration(sentences, entries)
+    _disagree("duration", stated, computed, problems)
+    to_detect = _told(entries, "time_to_detect") or _told_by(sentences)
+    to_resolve = _told(entries, "time_to_resolve")
+    _disagree("time to detect", to_detect, _between(started, detected), problems)
+    incident = Incident(
+        title=title,
+        title_evidence=title_evidence,
+        id=_id(entries, found, title_evidence),
+        date=when,
+        date_evidence=when_evidence,
+        severity=_severity(entries, sentences),
+        services=tuple(services(sentences, entries, title, title_evidence)),
+        started=started,
+        detected=detected,
+        mitigated=mitigated,
+        resolved=resolved,
+        time_to_detect=to_detect or _between(started, detected),
+        time_to_resolve=to_resolve or computed,
+        blast_radius=blast_radius(sentences, entries, computed),
+        detected_by=_detected_by(sentences, entries, words),
+        timeline=tuple(events),
+        summary=_summary(sentences),
+    )
+    if incident.date is None:
+        problems.append(
+            Problem("no-date", "the document does not say when the incident was", None,
+                    fix="Add a line 'Date: YYYY-MM-DD'; until then dates count from the planning date.")
+        )  # fmt: skip
+    return incident, problems
+
+
+def _title(found: Sequence[Unit], sentences: Sequence[Sentence], entries: Sequence[Entry]) -> tuple[str, Evidence | None]:
+    named = next((e for e in entries if e.field == "title" and len(e.value.split()) >= 2), None)
+    heading = next(
+        (u for u in found if u.block.kind is BlockKind.HEADING and (u.roles[:1] in ((), ("title",)) or "title" in u.roles)),
+        None,
+    )
+    choices: list[tuple[str, Evidence]] = []
+    for unit in found:
+        if unit.block.kind is BlockKind.FRONT_MATTER and (match := re.match(r"(?i)title\s*[:=]\s*(.+)$", unit.block.text)):
+            choices.append((html.unescape(match[1].strip(" \"'")), Evidence(unit.block.text, unit.block.span)))
+    if heading is not None and (heading.block.level == 1 or "title" in heading.roles):
+        choices.insert(0, (heading.block.text, Evidence(heading.block.text, heading.block.span)))
+    if named is not None:
+        choices.append((named.value, named.evidence))
+    for text, evidence in choices:
+        cleaned = clean_title(text)
+        if cleaned and not is_placeholder(cleaned):
+            return cleaned, evidence
+    first = next((s for s in sentences if len(s.text.split()) >= 3), None)
+    if first is None:
+        return "Untitled incident", None
+    return _clause(first.text), first.evidence
+
+
+def clean_title(text: str) -> str:
+    """The title without "Root Cause Analysis:", a leading date or an incident number."""
+    text = _TITLE_PREFIX.sub("", text.strip())
+    text = _TITLE_DATE.sub("", text)
+    text = re.sub(r"^(?:\d{1,4}\s*-\s*)?(?:post-?mortem (?:for|of)\s+)", "", text, flags=re.IGNORECASE)
+    text = _TITLE_DATE.sub("", _TITLE_PREFIX.sub("", text)).strip(" -–—:,|")
+    return text[:1].upper() + text[1:]
+
+
+def _clause(text: str, most: int = 80) -> str:
+    cut = re.split(r"(?<=\w)[.;:]\s|,\s(?:which|causing|so)\b|\s[–—]\s", text, maxsplit=1)[0].strip(" .")
+    return cut if len(cut) <= most else cut[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
+def _id(entries: Sequence[Entry], found: Sequence[Unit], title: Evidence | None) -> Fact | None:
+    entry = next((e for e in entries if e.field == "id" and len(e.value) <= 40 and re.search(r"\d", e.value)), None)
+    if entry is not None:
+        return Fact(entry.value, entry.evidence)
+    for unit in found[:6]:
+        if unit.block.kind not in (BlockKind.HEADING, BlockKind.FRONT_MATTER):
+            continue
+        if match := _INCIDENT_ID.search(unit.block.text):
+            return Fact(match.group(0), Evidence(unit.block.text, unit.block.span))
+    return None
+
+
+def _severity(entries: Sequence[Entry], sentences: Sequence[Sentence]) -> Fact | None:
+    entry = next((e for e in entries if e.field == "severity" and len(e.value) <= 40), None)
+    if entry is not None:
+        return Fact(entry.value, entry.evidence)
+    for sentence in sentences[:40]:
+        if not set(sentence.roles) & {"action_item", "related"} and (match := _SEVERITY.search(sentence.text)):
+            return Fact(match.group(0), sentence.evidence)
+    return None
+
+
+def _date(
+    found: Sequence[Unit], sentences: Sequence[Sentence], entries: Sequence[Entry], words: ReadingWords, problems: list[Problem]
+) -> tuple[date | None, Evidence | None]:
+    """The incident's day: metadata, title, timeline, then prose; never a day of publication or review."""
+    year = _year(found)
+    for field in ("date", "started", "detected"):
+        for entry in entries:
+            if entry.field == field and (day := find_day(entry.value)):
+                if day.ambiguous:
+                    problems.append(Problem("date-ambiguous", f"{entry.value!r} is read as month first", entry.evidence.span.start, fix="Write it as YYYY-MM-DD."))
+                made = day.day or _with_year(day.month_day, year)
+                if made:
+                    return made, entry.evidence
+    heads = [u for u in found if u.block.kind is BlockKind.HEADING or "timeline" in u.roles or "milestones" in u.roles]
+    told = [u for u in found if not u.roles or set(u.roles) & _TELLS_DATE]
+    front = [u for u in found if u.block.kind is BlockKind.FRONT_MATTER and re.match(r"(?i)date\s*[:=]|title\s*[:=]", u.block.text)]
+    undated: tuple[tuple[int, int], Evidence] | None = None
+    for unit in (*[u for u in heads if "title" in u.roles], *_summaries(told), *heads, *told, *front):
+        if unit.residue or _mentions(unit.block.text, words) or set(unit.roles) & {"related", "action_item", "action_class", "evidence"}:
+            continue
+        day = find_day(unit.block.text)
+        if day is None or unit.block.kind is BlockKind.CODE:
+            continue
+        evidence = Evidence(unit.block.text, unit.block.span)
+        if day.day is not None:
+            return day.day, evidence
+        undated = undated or ((day.month_day, evidence) if day.month_day else None)
+        if undated and year:
+            made = _with_year(undated[0], year)
+            if made:
+                return made, undated[1]
+    if undated:
+        problems.append(Problem("date-without-year", "the incident's day is told without its year", undated[1].span.start, fix="Add a line 'Date: YYYY-MM-DD'."))
+    return None, None
+
+
+def _summaries(told: Sequence[Unit]) -> list[Unit]:
+    return [u for u in told if "summary" in u.roles and find_day(u.block.text) and find_time(u.block.text)]
+
+
+def _mentions(text: str, words: ReadingWords) -> bool:
+    match = re.match(r"^\W*([A-Za-z ]{3,25}?)\s*[:=]", text)
+    return bool(match and match[1].strip().lower().replace("_", " ") in words.not_incident_dates)
+
+
+def _year(found: Sequence[Unit]) -> int | None:
+    """The year most days of the document carry, title and front matter included."""
+    years: dict[int, int] = {}
+    for unit in found:
+        day = find_day(unit.block.text[:200]) if unit.block.kind is not BlockKind.CODE else None
+        if day and day.day:
+            years[day.day.year] = years.get(day.day.year, 0) + 1
+        elif unit.block.kind in (BlockKind.HEADING, BlockKind.FRONT_MATTER) and (match := re.search(r"\b(20[0-4]\d)\b", unit.block.text)):
+            years[int(match[1])] = years.get(int(match[1]), 0) + 1
+    return max(years, key=lambda y: (years[y], -y), default=None)
+
+
+def _with_year(month_day: tuple[int, int] | None, year: int | None) -> date | None:
+    if month_day is None or year is None:
+        return None
+    try:
+        return date(year, *month_day)
+    except ValueError:
+        return None
+
+
+def _moment(field: str, entries: Sequence[Entry], day: date | None) -> Moment | None:
+    for entry in entries:
+        if entry.field != field or set(entry.roles) & {"related"}:
+            continue
+        found, at = find_day(entry.value), find_time(entry.value)
+        if found is None and at is None:
+            continue
+        own = (found.day or _with_year(found.month_day, day.year if day else None)) if found else day
+        return Moment(clip(entry.value), entry.evidence, moment(own, at.at if at else None), (at.zone if at else None) or find_zone(entry.value))
+    return None
+
+
+def _event(events: Sequence[TimelineEvent], marker: str, *, last: bool = False) -> Moment | None:
+    marked = [event for event in events if event.marker == marker]
+    if not marked:
+        return None
+    chosen = marked[-1] if last else marked[0]
+    return replace(chosen.when, evidence=chosen.evidence)
+
+
+def _between(first: Moment | None, second: Moment | None) -> Length | None:
+    if first is None or second is None or first.at is None or second.at is None:
+        return None
+    if first.zone and second.zone and first.zone != second.zone:
+        return None
+    minutes = (second.at - first.at).total_seconds() / 60
+    return Length(minutes, _in_words(first.at, second.at), second.evidence, True) if minutes > 0 else None
+
+
+def _in_words(first: datetime, second: datetime) -> str:
+    seconds = int((second - first).total_seconds())
+    days, rest = divmod(seconds, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (rest // 60, "min"), (rest % 60, "s")) if n]
+    return " ".join(parts[:2])
+
+
+def _told(entries: Sequence[Entry], field: str) -> Length | None:
+    for entry in entries:
+        if entry.field == field and (span := duration(entry.value)):
+            return Length(round(span.value, 3), entry.value[span.start : span.end], entry.evidence)
+    return None
+
+
+_NOTICED_LATE = re.compile(r"\b(?:took (?:us )?|undetected for |unnoticed for |not (?:noticed|detected) for |went on for |complain\w* after |notic\w* after |detected after |discovered after |reported after )", re.IGNORECASE)
+_NOTICE = re.compile(r"\b(?:notice|detect|discover|undetected|unnoticed|alert|complain|realis|realiz|report)\w*", re.IGNORECASE)
+
+
+def _told_by(sentences: Sequence[Sentence]) -> Length | None:
+    """ "It took 40 minutes to notice", "undetected for 45 minutes until customers complained"."""
+    for sentence in sentences:
+        if set(sentence.roles) & {"action_item", "action_class", "related", "five_whys"} or not _NOTICE.search(sentence.text):
+            continue
+        for match in _NOTICED_LATE.finditer(sentence.text):
+            span = duration(sentence.text[match.end() : match.end() + 40])
+            if span is not None and span.start <= 12:
+                start = match.end() + span.start
+                return Length(round(span.value, 3), sentence.text[start : match.end() + span.end], sentence.evidence)
+    return None
+
+
+def _disagree(what: str, stated: Length | None, computed: Length | None, problems: list[Problem]) -> None:
+    if stated is None or computed is None or stated.evidence is None:
+        return
+    difference = abs(stated.minutes - computed.minutes)
+    if difference > max(_LEAST_DIFFERENCE, _MOST_DIFFERENCE * computed.minutes):
+        problems.append(
+            Problem(
+                f"{what.replace(' ', '-')}-disagrees",
+                f"the document states a {what} of {stated.text}, its times give {computed.text}; the stated one is used",
+                stated.evidence.span.start,
+            )
+        )
+
+
+def _detected_by(sentences: Sequence[Sentence], entries: Sequence[Entry], words: ReadingWords) -> Fact | None:
+    entry = next((e for e in entries if e.field == "detected_by" and len(e.value.split()) > 1), None)
+    if entry is not None and not find_day(entry.value):
+        return Fact(clip(entry.value), entry.evidence)
+    own = [s for s in sentences if "detection" in s.roles[:1] and len(s.text.split()) > 3]
+    rest = [s for s in sentences if not set(s.roles) & {"action_item", "action_class", "related", "went_well", "five_whys", "evidence"}]
+    for group in (own, rest):
+        for sentence in group:
+            if said(words.detection, tokens(sentence.text)):
+                return Fact(clip(sentence.text), sentence.evidence)
+    return Fact(clip(own[0].text), own[0].evidence) if own else None
+
+
+def _summary(sentences: Sequence[Sentence]) -> Fact | None:
+    own = next((s for s in sentences if "summary" in s.roles[:1] and len(s.text.split()) > 4), None)
+    first = own or next((s for s in sentences if not s.roles and len(s.text.split()) > 4), None)
+    return Fact(first.text, first.evidence) if first else None

@@ -1,0 +1,116 @@
+"""Durations, counts, percentages and money as people write them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_WORDS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
+    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
+    "forty-five": 45, "sixty": 60, "ninety": 90, "half": 0.5, "half an": 0.5, "half a": 0.5,
+}  # fmt: skip
+_NUMBER = r"\d{1,3}(?:[,\u202f\u00a0']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_NUMBER_WORD = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
+# Minutes in a unit. Months and years are mean lengths, good enough to rank by.
+_UNITS = (
+    (r"y(?:ea)?rs?|jahren?|jahr|ans?|años?|anos?|anni", 525_600.0),
+    (r"months?|monaten?|monat|mois|meses|mês|mesi", 43_800.0),
+    (r"w(?:ee)?ks?|wochen?|semaines?|semanas?|settimane", 10_080.0),
+    (r"d(?:ays?)?|tagen?|tag|jours?|d[ií]as?|giorni|日間?|天", 1_440.0),
+    (r"h(?:(?:ou)?rs?|ours?)?|stunden?|std|heures?|horas?|ore|時間|小时", 60.0),
+    (r"m(?:in(?:ute)?s?)?|minuten|minutos?|minuti|分(?:間|钟)?", 1.0),
+    (r"s(?:ec(?:ond)?s?)?|sekunden?|secondes?|segundos?|secondi|秒", 1 / 60),
+)
+_UNIT = "|".join(f"(?P<u{n}>{words})" for n, (words, _) in enumerate(_UNITS))
+_PART = re.compile(rf"(?P<n>{_NUMBER}|\b(?:{_NUMBER_WORD})\b)(?:\s?[-–]\s?|\s)?(?:{_UNIT})(?![a-zà-ÿ])", re.IGNORECASE)
+_JOIN = re.compile(r"^(?:\s*,?\s*(?:and|und|et|y|e)?\s*)$", re.IGNORECASE)
+_RANGE = re.compile(rf"({_NUMBER})\s?(?:-|–|to)\s?(?={_NUMBER}\s?(?:m|h|d|s|w))", re.IGNORECASE)
+_QUALIFIER = re.compile(
+    r"(?:\b(?P<word>about|approximately|approx\.?|around|roughly|nearly|almost|over|more than|at least|up to|at most|less than|under|"
+    r"estimated|an estimated|potentially|potential|actual|some|circa|ca\.|etwa|environ|unos|cerca de)|(?P<sign>[~≈<>]))\s*$",
+    re.IGNORECASE,
+)
+_SUFFIX = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9}
+_COUNTED = (
+    r"users?|customers?|clients?|accounts?|people|students?|subscribers?|merchants?|members?|visitors?|players?|tenants?|"
+    r"organi[sz]ations?|companies|merchants|sellers|drivers|patients|readers|developers?|maintainers?|nutzer|kunden|utilisateurs|usuarios|clientes|utenti"
+)
+_EVENTS = r"requests?|orders?|payments?|transactions?|checkouts?|sessions?|messages?|emails?|jobs?|calls?|logins?|sign-?ups?|traffic|bookings?|invoices?|charges?|queries"
+_COUNT = re.compile(rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,3}}?(?P<what>{_COUNTED})\b", re.IGNORECASE)
+_PERCENT = re.compile(rf"(?P<n>{_NUMBER})\s?(?:%|percent)(?:\s+of\s+(?:\w[\w-]*\s+){{0,4}}?(?P<what>{_COUNTED}|{_EVENTS}))?", re.IGNORECASE)
+_ALL = re.compile(rf"\b(?P<all>all|every|most|no)\s+(?:of (?:our|the)\s+)?(?:\w+\s+){{0,2}}?(?:{_COUNTED})\b", re.IGNORECASE)
+_MONEY = re.compile(rf"[-−]?(?:(?:US|CA|AU)?[$€£¥]|(?:USD|EUR|GBP)\s?)\s?(?:{_NUMBER})\s?(?:[kKmMbB](?![a-z])|bn|thousand|million|billion)?|(?:{_NUMBER})\s?(?:k|million|thousand)?\s?(?:USD|EUR|GBP|euros?|dollars|pounds)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a text with its value: ``start`` and ``end`` are character offsets."""
+
+    value: float
+    start: int
+    end: int
+    qualifier: str | None = None
+
+
+def number(text: str, suffix: str | None = None) -> float:
+    """The value of a written number: "1,204", "2.5" with "k", "two"."""
+    low = text.strip().lower()
+    value = _WORDS[low] if low in _WORDS else float(re.sub(r"[,\u202f\u00a0']", "", low))
+    return value * _SUFFIX.get((suffix or "").strip().lower(), 1)
+
+
+def qualifier_before(text: str, at: int) -> str | None:
+    """The word or sign just before a value that must survive: "about", "~", "up to", "potential" …"""
+    match = _QUALIFIER.search(text[max(0, at - 24) : at])
+    return (match["word"] or match["sign"]) if match else None
+
+
+def duration(text: str) -> Span | None:
+    """The first duration of a text, in minutes; parts that follow each other add up ("1h 39m"); of a range
+    ("5-30 seconds") the upper end."""
+    if len(text) > 5000:
+        text = text[:5000]
+    total, begin, end = 0.0, -1, -1
+    for match in _PART.finditer(text):
+        unit = next(n for n in range(len(_UNITS)) if match[f"u{n}"])
+        written = match[f"u{unit}"]
+        if end >= 0 and not _JOIN.match(text[end : match.start()]):
+            break
+        if unit == 5 and written == "M" or (unit == 3 and written == "D"):
+            continue
+        total += number(match["n"]) * _UNITS[unit][1]
+        begin = match.start() if begin < 0 else begin
+        end = match.end()
+    if begin < 0:
+        return None
+    before = _RANGE.search(text[max(0, begin - 12) : end])
+    if before and max(0, begin - 12) + before.start() < begin:
+        begin = max(0, begin - 12) + before.start()
+    return Span(total, begin, end, qualifier_before(text, begin))
+
+
+def user_count(text: str) -> Span | None:
+    """How many users, customers or accounts a text counts."""
+    match = _COUNT.search(text)
+    if match is None:
+        return None
+    return Span(number(match["n"], match["s"]), match.start(), match.end(), qualifier_before(text, match.start()))
+
+
+def user_percent(text: str) -> Span | None:
+    """Which share of users or requests a text tells, 0 to 100; "all users" is 100."""
+    for match in _PERCENT.finditer(text):
+        value = number(match["n"])
+        if match["what"] and value <= 100:
+            return Span(value, match.start(), match.end(), qualifier_before(text, match.start()))
+    everyone = _ALL.search(text)
+    if everyone and everyone["all"].lower() in ("all", "every"):
+        return Span(100.0, everyone.start(), everyone.end())
+    return None
+
+
+def money(text: str) -> Span | None:
+    """The first sum of money of a text; the value is not needed, only where it stands."""
+    match = _MONEY.search(text)
+    return Span(0.0, match.start(), match.end(), qualifier_before(text, match.start())) if match else None

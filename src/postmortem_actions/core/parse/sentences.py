@@ -1,0 +1,74 @@
+"""Sentences with their lines: paragraphs are joined over their lines and split where sentences end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ..model import Sentence, Span
+from .blocks import BlockKind
+from .sections import Unit
+
+_END = re.compile(r"[.!?。！？]+[\"'”’)\]]*\s+(?=[\"'“‘(\[`]*[A-Z0-9\u00c0-\u00dd\u3040-\u9fff@`])|[。！？]")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|approx|no|nr|etc|cf|fig|dr|mr|mrs|ms|st|inc|ltd|resp|jan|feb|mar|apr|jun|jul|aug|sep|"
+    r"sept|oct|nov|dec|a\.m|p\.m|z\.b|u\.a|ca)|\b[A-Za-z])\.$",
+    re.IGNORECASE,
+)
+
+
+def sentences(found: Sequence[Unit]) -> list[Sentence]:
+    """The sentences of a document, in order. Code, front matter and template residue are left out;
+    a table row is one sentence; a heading is one where its words are no mere section name."""
+    result: list[Sentence] = []
+    group: list[Unit] = []
+    for unit in found:
+        if group and (
+            unit.block.kind is not BlockKind.LINE
+            or unit.block.paragraph != group[0].block.paragraph
+            or unit.label is not None
+            or unit.residue
+        ):
+            result.extend(_split(group))
+            group = []
+        if unit.residue or unit.block.kind in (BlockKind.CODE, BlockKind.FRONT_MATTER):
+            continue
+        if unit.block.kind is BlockKind.HEADING:
+            result.append(Sentence(unit.text, unit.block.span, unit.roles))
+        elif unit.block.kind is BlockKind.ROW:
+            if unit.block.header or not _is_head(unit):
+                result.append(Sentence(unit.text, unit.block.span, unit.roles))
+        else:
+            group.append(unit)
+    result.extend(_split(group))
+    return [sentence for sentence in result if re.search(r"\w", sentence.text)]
+
+
+def _is_head(unit: Unit) -> bool:
+    return all(len(cell.split()) <= 4 for cell in unit.block.cells) and not any(
+        re.search(r"\d", cell) for cell in unit.block.cells
+    )
+
+
+def _split(group: Sequence[Unit]) -> Iterator[Sentence]:
+    if not group:
+        return
+    text, starts = "", []
+    for unit in group:
+        starts.append((len(text), unit.block.span.start))
+        text += unit.text + " "
+    text = text.rstrip()
+
+    def line(offset: int) -> int:
+        return next(number for begin, number in reversed(starts) if begin <= offset)
+
+    begin = 0
+    for match in [*_END.finditer(text), None]:
+        if match is not None and _ABBREVIATION.search(text[: match.start() + 1]):
+            continue
+        end = match.end() if match is not None else len(text)
+        piece = text[begin:end].strip()
+        if piece:
+            first = begin + (len(text[begin:end]) - len(text[begin:end].lstrip()))
+            yield Sentence(piece, Span(line(first), line(max(first, end - 1 if match is None else match.start()))), group[0].roles)
+        begin = end

@@ -1,0 +1,49 @@
+"""The words by which facts are read (data/reading.yaml)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..catalogue.fields import Fault, Fields
+from ..text.phrases import Phrase, PhraseError, compile_phrase
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingWords:
+    """``keys`` maps a metadata key to its field; ``markers`` hold the phrases of each timeline marker in
+    the order in which they are tried; ``detection`` are phrases that say how it was noticed."""
+
+    keys: Mapping[str, str]
+    markers: tuple[tuple[str, tuple[Phrase, ...]], ...]
+    detection: tuple[Phrase, ...]
+    not_incident_dates: frozenset[str]
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> tuple[ReadingWords, list[Fault]]:
+        """Build from plain data; the faults name the keys that are wrong."""
+        faults: list[Fault] = []
+        fields = Fields(data, faults)
+        keys: dict[str, str] = {}
+        below = fields.child("metadata")
+        for name in below.data if below else ():
+            for key in below.texts(name) if below else ():
+                keys.setdefault(key.lower(), name)
+        markers = []
+        below = fields.child("markers")
+        for name in below.data if below else ():
+            markers.append((name, _phrases(below, name) if below else ()))
+        return cls(
+            keys, tuple(markers), _phrases(fields, "detection"), frozenset(fields.texts("not_incident_dates"))
+        ), faults
+
+
+def _phrases(fields: Fields, key: str) -> tuple[Phrase, ...]:
+    result = []
+    for n, source in enumerate(fields.texts(key)):
+        try:
+            result.append(compile_phrase(source))
+        except PhraseError as error:
+            fields.fault(f"phrase {source!r}: {error}", key, n)
+    return tuple(result)

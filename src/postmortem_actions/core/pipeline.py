@@ -1,0 +1,94 @@
+"""The way of the data, from an RCA to a plan. Each step is one function of one module."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .assemble import plan_from_candidates
+from .candidates import propose
+from .context import Calendar, Team
+from .coverage import SignalBefore
+from .failure_modes import FoundMode, find_failure_modes, usable_sentences
+from .fallback import cause_candidates, finding_candidates
+from .knowledge import Knowledge
+from .merge import merge
+from .model import Candidate, Plan, Problem, Rca, Request, Sentence
+from .parse.rca import read_rca
+from .policy import OriginKind
+from .signals import signals_before
+from .spoken import rules_spoken_of
+from .stated_candidates import from_stated
+
+__all__ = ["build_plan", "read_rca"]
+
+
+def build_plan(
+    rca: Rca,
+    request: Request,
+    knowledge: Knowledge,
+    team: Team | None = None,
+    calendar: Calendar | None = None,
+    *,
+    stated_only: bool = False,
+) -> Plan:
+    """The plan of an RCA. Deterministic: the same arguments give an equal plan.
+
+    ``stated_only`` plans the actions the document itself states and nothing else."""
+    sentences = usable_sentences(rca)
+    found = find_failure_modes(rca, knowledge.catalogue)
+    rca = _settle_root_cause(rca, found)
+    candidates = _candidates(rca, found, sentences, knowledge, stated_only=stated_only)
+    signals = tuple(SignalBefore(name, cell) for name, cell in signals_before(found, sentences))
+    return plan_from_candidates(
+        rca,
+        request,
+        tuple(entry.mode for entry in found),
+        tuple(candidates),
+        team or Team(),
+        calendar or Calendar(),
+        signals,
+        (*rca.problems, *_nothing_found(found, candidates)),
+    )
+
+
+def _candidates(
+    rca: Rca, found: list[FoundMode], sentences: list[Sentence], knowledge: Knowledge, *, stated_only: bool
+) -> list[Candidate]:
+    modes = tuple(entry.mode for entry in found)
+    stated = from_stated(rca, modes, knowledge)
+    if stated_only:
+        return merge(stated)
+    proposed = propose(rca, found, knowledge.catalogue, knowledge.gap_answers, sentences)
+    proposed += cause_candidates(rca, found, knowledge)
+    proposed += finding_candidates(rca, proposed, knowledge)
+    spoken = rules_spoken_of(knowledge.catalogue, [c for c in proposed if c.origin.kind is OriginKind.GAP])
+    return merge([*stated, *proposed], spoken)
+
+
+def _settle_root_cause(rca: Rca, found: list[FoundMode]) -> Rca:
+    """Where prose only hinted at the cause and no rule speaks on that line, the primary failure mode's own
+    line is the better witness."""
+    roots = rca.incident.root_causes
+    primary = next((e for e in found if e.mode.role.value == "primary root cause" and e.rule), None)
+    if primary is None or (roots and roots[0].qualifier != "inferred"):
+        return rca
+    lines = {ev.span for ev in primary.mode.evidence}
+    if roots and roots[0].evidence is not None and roots[0].evidence.span in lines:
+        return rca
+    best = primary.mode.evidence[0]
+    from .model import Fact
+
+    incident = replace(rca.incident, root_causes=(Fact(best.quote, best, "inferred"),), root_cause_known=True)
+    dropped = {"no-root-cause"}
+    return replace(rca, incident=incident, problems=tuple(p for p in rca.problems if p.code not in dropped))
+
+
+def _nothing_found(found: list[FoundMode], candidates: list[Candidate]) -> list[Problem]:
+    if found or candidates:
+        return []
+    return [
+        Problem(
+            "no-incident-found", "nothing in this document looks like a failure that the catalogue knows",
+            fix="Check that it is an RCA; 'pma catalogue explain' shows what was looked for.",
+        )
+    ]  # fmt: skip

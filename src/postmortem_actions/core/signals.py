@@ -1,0 +1,43 @@
+"""How the signals of the found failure modes were watched before the incident, as far as the RCA tells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .catalogue.match import said
+from .catalogue.rule import SignalSpec
+from .failure_modes import FoundMode
+from .model import CoverageCell, Evidence, Sentence
+from .policy import CoverageLevel, CoverageMeans
+from .text.phrases import Phrase
+from .text.words import Token, tokens
+
+
+def signals_before(
+    found: Sequence[FoundMode], sentences: Sequence[Sentence]
+) -> list[tuple[str, CoverageCell]]:
+    """Each signal of the found rules once, with what the RCA says of it. A signal it does not speak of
+    counts as not covered, with no evidence: the plan says so instead of guessing."""
+    words = [(sentence, tokens(sentence.text)) for sentence in sentences]
+    result: dict[str, CoverageCell] = {}
+    for entry in found:
+        for signal in entry.rule.signals if entry.rule else ():
+            if signal.name not in result:
+                result[signal.name] = _cell(signal, words)
+    return list(result.items())
+
+
+def _cell(signal: SignalSpec, words: Sequence[tuple[Sentence, tuple[Token, ...]]]) -> CoverageCell:
+    unseen = _spoken(signal.unseen_by, words)
+    if unseen:
+        return CoverageCell(CoverageLevel.NONE, evidence=unseen[:2])
+    seen = _spoken(signal.seen_by, words)
+    if seen:
+        return CoverageCell(CoverageLevel.COVERED, (CoverageMeans.ALERT,), evidence=seen[:2])
+    return CoverageCell(CoverageLevel.NONE)
+
+
+def _spoken(phrases: Sequence[Phrase], words: Sequence[tuple[Sentence, tuple[Token, ...]]]) -> tuple[Evidence, ...]:
+    return tuple(
+        sentence.evidence for sentence, found in words if phrases and said(phrases, found)
+    )

@@ -25,6 +25,7 @@ _WEIGHTS = {
 _NO_ROLE = 2.2
 _HINT_SHARE = 0.5  # a sentence known only by hints weighs half
 _ROOT_LINE = 2.5  # added for a sentence on the root cause's own lines
+_INFERRED_LINE = 0.3  # the same, where the root cause was only inferred from prose
 _LEAST = 1.1  # below this a match is mere mention, unless nothing better is found
 _FURTHER = 0.25  # each further sentence adds a little, up to four
 _GAP_ROLES = {"detection_gap": FailureRole.DETECTION_GAP, "near_miss": FailureRole.NEAR_MISS}
@@ -64,8 +65,9 @@ def find_failure_modes(rca: Rca, catalogue: Catalogue) -> list[FoundMode]:
 def _weight(sentence: Sentence, rca: Rca) -> float:
     roles = [role for role in sentence.roles if role in _WEIGHTS]
     weight = _WEIGHTS[roles[0]] if roles else _NO_ROLE
-    if _on_lines(sentence.span, rca.incident.root_causes):
-        weight += _ROOT_LINE
+    roots = rca.incident.root_causes
+    if _on_lines(sentence.span, roots):
+        weight += _INFERRED_LINE if roots[0].qualifier == "inferred" else _ROOT_LINE
     return weight
 
 

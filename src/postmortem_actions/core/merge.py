@@ -18,7 +18,8 @@ from .text.words import content_stems, similarity
 # Forms of which one per line of evidence is enough: a second would watch, describe or ask the same.
 _ONE_PER_LINE = frozenset(
     {Form.ALERT, Form.DASHBOARD, Form.RUNBOOK, Form.CHECKLIST, Form.TEST, Form.BACKUP, Form.LOGGING,
-     Form.ONCALL, Form.COMMUNICATION, Form.INVESTIGATION, Form.TRAINING}
+     Form.ONCALL, Form.COMMUNICATION, Form.INVESTIGATION, Form.TRAINING, Form.PURGE, Form.RETENTION,
+     Form.ROTATION, Form.REDACTION, Form.AUDIT, Form.TIMEOUT, Form.BREAKER, Form.RETRY}
 )  # fmt: skip
 # Forms that answer each other's gap: a stated limit is met by a timeout, a test by a CI check.
 _KIN: Mapping[Form, frozenset[Form]] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .assemble import plan_from_candidates
+from .planning.assemble import plan_from_candidates
 from .candidates import propose
 from .context import Calendar, Team
-from .coverage import SignalBefore
+from .planning.coverage import SignalBefore
 from .failure_modes import FoundMode, find_failure_modes, usable_sentences
 from .fallback import cause_candidates, finding_candidates
 from .knowledge import Knowledge

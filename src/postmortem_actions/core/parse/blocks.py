@@ -126,8 +126,9 @@ def _walk(stream: Sequence[Token]) -> Iterator[Block]:
             numbers.pop()
         elif kind == "list_item_open":
             fresh_item = True
-        elif kind == "list_item_close" and numbers and numbers[-1] is not None:
-            numbers[-1] += 1
+            if numbers and numbers[-1] is not None:
+                # The number as written: a list that starts again at 1 is one list to the parser.
+                numbers[-1] = int(token.info) if token.info.isdigit() else numbers[-1]
         elif kind == "blockquote_open":
             quotes += 1
         elif kind == "blockquote_close":

@@ -65,7 +65,7 @@ def causes(found: Sequence[Unit], sentences: Sequence[Sentence], whys: Sequence[
         near_misses=_facts(_own(found, "near_miss"), 10),
         detection_gaps=_facts(_own(found, "detection_gap"), 20),
     )
-    triggers = _facts(_own(found, "trigger"), 1)
+    triggers = _facts(_own(found, "trigger"), 1, keep_leads=True)
     usable = [s for s in sentences if not set(s.roles) & _SKIPPED]
     if triggers:
         result.trigger = triggers[0]
@@ -77,7 +77,7 @@ def causes(found: Sequence[Unit], sentences: Sequence[Sentence], whys: Sequence[
     if not result.root and last_why:
         result.root = [Fact(last_why[0].answer, last_why[0].evidence)]
     elif result.root and last_why and not last_why[0].human_error:
-        _compare(result, last_why[0], sentences)
+        _compare(result, last_why[0], whys)
     if not result.root:
         result.root = _from_prose(usable)
     result.root = [f for f in result.root if not _UNKNOWN.search(f.text)] or result.root
@@ -148,13 +148,15 @@ def _own(found: Sequence[Unit], role: str) -> list[Unit]:
     return wanted
 
 
-def _facts(found: Sequence[Unit], most: int) -> list[Fact]:
+def _facts(found: Sequence[Unit], most: int, *, keep_leads: bool = False) -> list[Fact]:
     """The statements of a section: each list item, heading or labelled line, or the first sentences of prose."""
     facts: list[Fact] = []
     for text, span in _statements(found):
         if len(facts) >= most:
             break
-        if len(text.split()) >= 2 and not (is_placeholder(text) or text.endswith(":") or _NO_STATEMENT.match(text)):
+        if keep_leads:
+            text = text.rstrip(" :")
+        if len(re.findall(r"[^\W\d_]{2,}", text)) >= 2 and not (is_placeholder(text) or text.endswith(":") or _NO_STATEMENT.match(text)):
             facts.append(Fact(text, Evidence(text, span)))
     return facts
 
@@ -224,10 +226,11 @@ def _from_prose(sentences: Sequence[Sentence]) -> list[Fact]:
     return [Fact(best[1].text, best[1].evidence, "inferred")] if best else []
 
 
-def _compare(result: Causes, why: Why, sentences: Sequence[Sentence]) -> None:
-    """Tell where the stated root cause and the end of the whys speak of different things."""
+def _compare(result: Causes, why: Why, whys: Sequence[Why]) -> None:
+    """Tell where the stated root cause is none of the chain's answers."""
     stated = content_stems(" ".join(fact.text for fact in result.root))
-    if similarity(stated, content_stems(why.answer)) < 0.12:
+    closest = max(similarity(stated, content_stems(w.answer)) for w in whys if w.chain == why.chain)
+    if closest < _SAME_CAUSE:
         line = result.root[0].evidence.span.start if result.root[0].evidence else None
         result.problems.append(
             Problem(
@@ -237,3 +240,6 @@ def _compare(result: Causes, why: Why, sentences: Sequence[Sentence]) -> None:
                 line,
             )
         )
+
+
+_SAME_CAUSE = 0.25

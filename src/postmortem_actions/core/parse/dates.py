@@ -29,8 +29,9 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _ZONE = re.compile(
-    r"^\s*\(?(?P<z>UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT(?:\s?[+-]\d{1,2})?|Z\b|[+-]\d{2}:?\d{2}|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|MSK|PST8PDT|(?:P|M|C|E)[SD]?T|Eastern|Pacific|Central European Time|CET)\b\)?"
+    r"^\s*\(?(?P<z>UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT(?:\s?[+-]\d{1,2})?|Z\b|\+(?:0\d|1[0-4]):?(?:00|30|45)|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|MSK|PST8PDT|(?:P|M|C|E)[SD]?T|Eastern|Pacific|Central European Time|CET)\b\)?"
 )
+_NEGATIVE = re.compile(r"^(?P<z>-(?:0\d|1[0-2]):?(?:00|30))(?!\d)")
 _ANY_ZONE = re.compile(r"\b(UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|PST8PDT|[PMCE][SD]T|[PMCE]T)\b")
 
 
@@ -98,6 +99,8 @@ def find_time(text: str, *, bare_hour: bool = False) -> When | None:
         elif half == "am" and hour == 12:
             hour = 0
         zone = _ZONE.match(text[match.end() :])
+        if zone is None and match["s"]:  # "-08:00" after a time without seconds is the end of a range
+            zone = _NEGATIVE.match(text[match.end() :])
         end = match.end() + (zone.end() if zone else 0)
         return When(match.start(), end, at=time(hour, minute, second), zone=zone["z"] if zone else None)
     return None

@@ -19,7 +19,7 @@ _NOT_TOLD_HERE = ACTION_ROLES | {
 }  # fmt: skip
 # Where a subject ends: the clause goes on about something else.
 _END = re.compile(
-    r"\s*(?:,|;|\(|\)|—|–| - |\"|\bso (?:that|we|it|the)\b|\bwhich\b|\band (?:we|the|it|this|so|then|nobody|nothing|therefore)\b|\bbecause\b|\bbut\b|"
+    r"\s*(?:,|;|\(|\)|—|–| - |\"|\bso (?:that|we|it|the)\b|(?<=\w) which\b|\band (?:we|the|it|this|so|then|nobody|nothing|therefore)\b|\bbecause\b|\bbut\b|"
     r"\bmeaning\b|\bmaking\b|\bcausing\b|\buntil\b|\bwhen (?:we|the|it)\b|\bbefore (?:we|the|it)\b|\bleading to\b|"
     r"\bresulting\b|\bto help\b|\bat the time\b|\bright now\b|\bin place\b|\byet\b|\bhowever\b|\bas (?:a|the|we|it)\b).*$",
     re.IGNORECASE | re.DOTALL,

@@ -8,7 +8,8 @@ _WIKI_HEADING = re.compile(r"^(={1,6})\s*([^=\n].{0,300}?)\s*\1\s*$")
 _JIRA_HEADING = re.compile(r"^h([1-6])\.\s+(.{1,300})$")
 _RST_DIRECTIVE = re.compile(r"^\.\. (?:[\w-]+::|_[^:]{1,200}:).*$")
 _FENCE_OPEN = re.compile(r"^\s{0,3}(`{3,}|~{3,})\s*(markdown|md|text|txt|plaintext)?\s*$", re.IGNORECASE)
-_UNDERLINE = re.compile(r"^\s{0,3}([=\-~^\"'`#*+.:_])\1{2,}\s*$")
+_UNDERLINE = re.compile(r"^\s{0,3}([=\-~^\"'#*+.:_])\1{2,}\s*$")
+_FENCE = re.compile(r"^\s{0,3}(?:`{3,}|~{3,})")
 _WIKI_BULLET = re.compile(r"^([*#]{1,5})\s+(?=\S)")
 _QUARTO = re.compile(r"^\s*:{3,}\s*(\{[^}]*\}|[\w-]*)\s*$")
 _MDX = re.compile(r"^(?:import|export)\s.{1,300}(?:from\s.{1,200})?;?\s*$")
@@ -27,7 +28,7 @@ def normalise(text: str) -> tuple[list[str], list[int]]:
     wiki = sum(1 for line in lines if _WIKI_HEADING.match(line)) >= 2
     fenced = False
     for n, line in enumerate(lines):
-        if re.match(r"^\s{0,3}(```|~~~)", line):
+        if _FENCE.match(line) and not (line.lstrip().startswith("~") and n and _is_title(lines[n - 1], line)):
             fenced = not fenced
             continue
         if fenced:
@@ -92,10 +93,19 @@ def _unwrap(lines: list[str]) -> list[str]:
     return lines
 
 
+def _is_title(above: str, line: str) -> bool:
+    """Whether a line of tildes underlines the words above it rather than opening a fence."""
+    words = above.strip()
+    return bool(words) and set(line.strip()) == {"~"} and abs(len(line.strip()) - len(words)) <= 4
+
+
 def _rst_underlines(lines: list[str]) -> None:
     """RST headings underlined with other marks than Markdown's become ``=`` or ``-`` underlines."""
+    fenced = False
     for n in range(1, len(lines)):
-        match = _UNDERLINE.match(lines[n])
+        if _FENCE.match(lines[n]) and (fenced or not _is_title(lines[n - 1], lines[n])):
+            fenced = not fenced
+        match = None if fenced else _UNDERLINE.match(lines[n])
         above = lines[n - 1].strip()
         if not match or not above or _UNDERLINE.match(lines[n - 1]):
             continue
@@ -103,5 +113,5 @@ def _rst_underlines(lines: list[str]) -> None:
         blank_before = n < 2 or not lines[n - 2].strip() or _UNDERLINE.match(lines[n - 2])
         if mark in '~^"\'+.:' and blank_before and length >= len(above) - 4 and len(above) <= 200:
             lines[n] = "-" * max(3, length)
-        if blank_before and n >= 2 and _UNDERLINE.match(lines[n - 2]):
+        if blank_before and n >= 2 and mark != "-" and _UNDERLINE.match(lines[n - 2]):
             lines[n - 2] = ""  # an overline

@@ -129,6 +129,11 @@ def people(found: Sequence[Unit], sentences: Sequence[Sentence], actions: Sequen
 
 def _labelled(found: Sequence[Unit]) -> Iterator[tuple[str, str, Evidence, str | None]]:
     for unit in found:
+        plain = re.match(r"^(?P<label>[A-Za-z][A-Za-z ()/-]{1,40}?):\s+(?P<value>\S.{1,120})$", unit.block.text)
+        if unit.label is None and plain and plain["label"].lower() in _ROLE_LABELS and not unit.residue:
+            evidence = Evidence(unit.block.text, unit.block.span)
+            yield from _each(plain["value"], _ROLE_LABELS[plain["label"].lower()], evidence, None)
+            continue
         if unit.residue or unit.label is None or not unit.value:
             if unit.block.kind is BlockKind.FRONT_MATTER and (
                 match := re.match(r"(?i)(authors?)\s*[:=]\s*(.{3,120})$", unit.block.text)

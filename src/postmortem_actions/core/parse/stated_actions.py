@@ -172,7 +172,10 @@ def _from_row(unit: Unit, incident: date | None) -> StatedAction | None:
         if longest is None or header or not _VERB.match(cells[longest]):
             return None
         fields = {"action": longest}
-    get = lambda field: cells[fields[field]].strip() if field in fields and fields[field] < len(cells) else ""  # noqa: E731
+
+    def get(field: str) -> str:
+        return cells[fields[field]].strip() if field in fields and fields[field] < len(cells) else ""
+
     text = get("action")
     if is_placeholder(text) or len(text.split()) < _FEWEST_WORDS or _NOT_ACTIONS.match(text):
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from ..catalogue.match import said
 from ..model import Evidence, Moment, Problem, Span, TimelineEvent
@@ -174,7 +174,8 @@ def _zone(found: Sequence[Unit]) -> str | None:
 
 def _dated(raw: Sequence[_Raw], incident: date | None, zone: str | None) -> list[TimelineEvent]:
     backwards = _newest_first(raw)
-    current, last = incident, None
+    current: date | None = incident
+    last: time | None = None
     result = []
     for entry in reversed(raw) if backwards else raw:
         if entry.when.day:
@@ -191,9 +192,8 @@ def _dated(raw: Sequence[_Raw], incident: date | None, zone: str | None) -> list
     return list(reversed(result)) if backwards else result
 
 
-def _hours_back(last: object, at: object) -> float:
-    first = datetime.combine(date(2024, 1, 1), last)  # type: ignore[arg-type]
-    second = datetime.combine(date(2024, 1, 1), at)  # type: ignore[arg-type]
+def _hours_back(last: time, at: time) -> float:
+    first, second = datetime.combine(date.min, last), datetime.combine(date.min, at)
     return (first - second).total_seconds() / 3600
 
 
@@ -216,8 +216,11 @@ def _newest_first(raw: Sequence[_Raw]) -> bool:
             back += before.when.day > after.when.day
             forth += before.when.day < after.when.day
         elif before.when.at and after.when.at:
-            back += before.when.at > after.when.at
-            forth += before.when.at < after.when.at
+            step = _hours_back(before.when.at, after.when.at)
+            if abs(step) > 12:  # over midnight
+                step = -step
+            back += step > 0
+            forth += step < 0
     return back > 2 and back > 3 * forth
 
 

@@ -15,13 +15,13 @@ _ARROW = re.compile(r"\s*(?:→|⇒|⟶|➜|↓|->|=>|-->|»)\s*")
 _QUESTION = re.compile(r"^(?P<q>(?:.{0,200}?\b)?(?:why|how|what|pourquoi|warum|por qu[eé]|perch[eé])\b[^?]{0,300}\?)[\s:—–-]*(?P<a>.*)$", re.IGNORECASE | re.DOTALL)
 _ENDS_WITH_WHY = re.compile(r"^(?P<a>.{5,400}?)[,.;]?\s+why\s*\?\s*$", re.IGNORECASE | re.DOTALL)
 _Q_AND_A = re.compile(r"^\s*Q\s*[:.]\s*(?P<q>.{3,300}?)\s+A\s*[:.]\s*(?P<a>.+)$", re.DOTALL)
-_NUMBERED = re.compile(r"^(?:why\s*#?\d{1,2}|\d{1,2}(?:st|nd|rd|th)? why|\d{1,2}[.)])\s*[:.)—–-]?\s*(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
+_NUMBERED = re.compile(r"^(?:why\s*#?(?P<n>\d{1,2})|\d{1,2}(?:st|nd|rd|th)? why\b|\d{1,2}[.)])\s*[:.)—–-]?\s*(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
 _BECAUSE = re.compile(r"^(?:because|since|weil|parce que|porque|perch[eé])\s+(?:of\s+)?", re.IGNORECASE)
 _ANSWER_MARK = re.compile(r"^(?:A|Answer|Antwort|R[eé]ponse)\s*[:.]\s*", re.IGNORECASE)
 _QUESTION_COLUMNS = re.compile(r"why|question|frage|pourquoi", re.IGNORECASE)
 _ANSWER_COLUMNS = re.compile(r"answer|because|reason|antwort|r[eé]ponse", re.IGNORECASE)
 _HUMAN_ERROR = re.compile(
-    r"\b(?:human error|operator error|user error|(?:someone|somebody|an? (?:engineer|operator|admin\w*|developer|person)|he|she|[A-Z][a-z]+) "
+    r"\b(?:(?i:human error|operator error|user error)|(?i:someone|somebody|(?:an?|the) (?:[\w-]+ )?(?:engineer|operator|admin\w*|developer|person|reviewer)|he|she|[A-Z][a-z]+) "
     r"(?:made a mistake|forgot|mistyped|was careless|did not pay attention|failed to|overlooked|misread|ran the wrong))",
 )
 # Roles whose own headings end a chain of whys although they stand below it.
@@ -78,7 +78,9 @@ def _entries(found: Sequence[Unit]) -> Iterator[_Entry]:
         else:
             if current:
                 yield current
-            current = _Entry(block.text, block.span, block.number, block.depth, heading)
+            named = _NUMBERED.match(block.text)
+            number = int(named["n"]) if named and named["n"] and block.number is None else block.number
+            current = _Entry(block.text, block.span, number, block.depth, heading)
             paragraph = block.paragraph
     if current:
         yield current

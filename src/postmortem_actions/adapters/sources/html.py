@@ -1,0 +1,71 @@
+"""HTML, whatever its file is called, made into Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from ...core.model import Problem, Severity
+from ...core.ports import Document
+from ...errors import SourceError
+
+_START = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"
+    r"<(?:!doctype\s+html|html|head|body|meta|main|article|section|div|table|ul|ol|p|h[1-6])\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_WHOLE_PAGE = re.compile(r"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
+_CLOSED_BLOCK = re.compile(r"</(?:p|h[1-6]|li|td|th|div|tr|dd)\s*>", re.IGNORECASE)
+_MARKDOWN_HEADING = re.compile(r"^#{1,6} \S", re.MULTILINE)
+_PASSWORD = re.compile(r"<input\b[^>]{0,500}\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]{0,200}>(.{1,500}?)</title>", re.IGNORECASE | re.DOTALL)
+_SAMPLE = 20_000
+
+
+def is_html(text: str) -> bool:
+    """Whether the text is HTML. Markdown that merely begins with a tag is not."""
+    sample = text[:_SAMPLE]
+    if _START.match(sample) is None:
+        return False
+    if _WHOLE_PAGE.search(sample[:4000]):
+        return True
+    return len(_CLOSED_BLOCK.findall(sample)) > 1 and not _MARKDOWN_HEADING.search(sample)
+
+
+def asks_for_password(text: str) -> bool:
+    """Whether the page has a password field: then it is a sign-in page, not the document."""
+    return _PASSWORD.search(text) is not None
+
+
+def to_markdown(document: Document) -> Document:
+    """The page as Markdown, with a problem that says what its line numbers mean. Raises SourceError."""
+    from html_to_markdown import ConversionOptions, convert
+
+    try:
+        content = convert(document.text, ConversionOptions(extract_metadata=False)).content or ""
+    except Exception as error:  # the converter's own errors share no base with a stable name
+        raise SourceError(
+            f"is HTML that cannot be converted: {error}",
+            where=document.name,
+            fix="Save the page as plain text or Markdown, and give that file.",
+        ) from error
+    if not content.strip():
+        raise SourceError(
+            "is a page without text",
+            where=document.name,
+            fix="It may need JavaScript: save the page as text or Markdown, and give that file.",
+        )
+    title = _TITLE.search(document.text)
+    if title is not None and not re.search(r"^# \S", content, re.MULTILINE):
+        content = f"# {_plain(title.group(1))}\n\n{content}"
+    problem = Problem(
+        "read-from-html",
+        "the document is HTML: line numbers are those of the text made from it, not of the page's source",
+        severity=Severity.INFO,
+    )
+    return Document(document.name, content, (*document.problems, problem))
+
+
+def _plain(text: str) -> str:
+    from html import unescape
+
+    return " ".join(unescape(text).split())

@@ -1,0 +1,52 @@
+"""One reader for everything a user may name: a path, ``-``, a link, or the text itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from ...core.ports import Document
+from ...errors import SourceError
+from .file import read_file, read_paste, read_stdin
+from .html import asks_for_password, is_html, to_markdown
+from .links import is_link
+from .raw import DEFAULT_LIMIT, Raw
+from .text import decode
+
+
+@dataclass(frozen=True, slots=True)
+class AnySource:
+    """``limit`` is the most that is read, in bytes; ``encoding`` overrides what would be guessed;
+    ``allow_private`` lets links lead to private addresses."""
+
+    stdin: BinaryIO | None = None
+    limit: int = DEFAULT_LIMIT
+    encoding: str | None = None
+    allow_private: bool = False
+
+    def read(self, name: str, *, beside: str | None = None) -> Document:
+        """The document as Markdown or plain text. Raises SourceError."""
+        raw = self._raw(name, beside)
+        document = decode(raw, self.encoding)
+        if not is_html(document.text):
+            return document
+        if raw.content_type is not None and asks_for_password(document.text):
+            raise SourceError(
+                "the link leads to a sign-in page",
+                where=raw.name,
+                fix="Download the page yourself and give the file.",
+            )
+        return to_markdown(document)
+
+    def _raw(self, name: str, beside: str | None) -> Raw:
+        if name == "-":
+            if self.stdin is None:
+                raise SourceError("there is no standard input", fix="Give a path or a link.")
+            return read_stdin(self.stdin, self.limit)
+        if "\n" in name:
+            return read_paste(name, self.limit)
+        if is_link(name):
+            from .url import UrlSource
+
+            return UrlSource(self.limit, self.allow_private).read(name)
+        return read_file(name, self.limit, beside)

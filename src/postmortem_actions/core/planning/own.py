@@ -1,0 +1,184 @@
+"""Owners from evidence. A name is never invented: where nobody is known, the owner is unresolved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from ..context import Team
+from ..model import Owner, Person, Request
+from ..policy import Category, Form, OwnershipModel, Priority, Scope
+from .order import Ordered
+from .people import Directory, Found
+from .prioritise import Ranked
+
+# What such an action is about, for finding its owner by words such as "monitoring and alerts".
+_ABOUT = {
+    Category.DETECTION: ("monitoring alerts observability detection",),
+    Category.RESPONSE: ("runbooks incident response operations",),
+    Category.PROCESS: ("review process",),
+    Category.SECURITY: ("security",),
+    Category.PREVENTION: (),
+    Category.RELIABILITY: ("resilience reliability",),
+}
+_FORM_ABOUT = {
+    Form.CHECKLIST: "review process checklist", Form.CI_CHECK: "ci pipeline tests platform", Form.TEST: "tests quality",
+    Form.ALERT: "monitoring alerts", Form.DASHBOARD: "monitoring dashboards alerts", Form.BREAKER: "circuit breaker resilience client",
+    Form.TIMEOUT: "client timeouts service", Form.RETRY: "resilience client retries", Form.FALLBACK: "resilience queue fallback",
+    Form.SCHEMA_CHANGE: "database schema migrations", Form.REDACTION: "logging library platform", Form.PURGE: "log store security data",
+    Form.RETENTION: "log store retention platform", Form.ROTATION: "security keys access", Form.SECRET_STORAGE: "security secrets",
+    Form.TRAINING: "training security", Form.RUNBOOK: "operations runbooks", Form.DRILL: "resilience operations", Form.SCAN: "security logging",
+    Form.AUDIT: "security audit platform", Form.ACCESS: "security access", Form.STAGED_ROLLOUT: "deploys release", Form.ROLLBACK: "deploys release",
+}  # fmt: skip
+_LEGAL_WORDS = ("compliance", "gdpr", "breach", "regulator", "data protection", "legal")
+_PRIVACY_FORMS = {Form.PURGE, Form.REDACTION, Form.RETENTION}
+_AUTHORS = ("author of change", "maintainer")
+
+
+@dataclass(slots=True)
+class Owned:
+    """Owners by the candidate's key, and questions that stay open."""
+
+    owners: dict[str, Owner] = field(default_factory=dict)
+    backups: dict[str, Owner] = field(default_factory=dict)
+    coordinators: dict[str, Owner] = field(default_factory=dict)
+    collaborators: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sponsors: dict[str, Owner] = field(default_factory=dict)
+
+
+def assign(ordered: Ordered, request: Request, team: Team, people: Sequence[Person]) -> Owned:
+    """Owner, backup, coordinator, collaborators and sponsor of every kept action, in order."""
+    directory = Directory(team, people)
+    result = Owned()
+    load: dict[str, int] = {}
+    turn = 0
+    for entry in ordered.entries:
+        key = entry.candidate.key
+        if request.ownership_model is OwnershipModel.TEAM_ROTATION and entry.candidate.owner_hint is None:
+            choices = directory.rotation()
+            found = choices[turn % len(choices)] if choices else _fallback(entry, directory, "no rotation is known")
+            turn += 1
+        else:
+            found = _owner(entry, request.ownership_model, directory, load)
+        result.owners[key] = _as_owner(found)
+        if found.name and entry.priority is Priority.P0:
+            load[found.name] = load.get(found.name, 0) + 1
+    names = [owner.person for owner in result.owners.values() if owner.person]
+    for entry in ordered.entries:
+        key, owner = entry.candidate.key, result.owners[entry.candidate.key].person
+        if entry.priority in (Priority.P0, Priority.P1):
+            result.backups[key] = _backup(entry, owner, directory, names)
+        _scope(entry, owner, request.scope, directory, result, names)
+    return result
+
+
+def _as_owner(found: Found) -> Owner:
+    return Owner(found.name, found.why, found.known, found.evidence)
+
+
+def _about(entry: Ranked) -> list[str]:
+    candidate = entry.candidate
+    own = [word for word in candidate.components if word not in (candidate.category.value, candidate.form.value)]
+    form = _FORM_ABOUT.get(candidate.form)
+    return [candidate.title, *([form] if form else []), *_ABOUT[candidate.category], *own]
+
+
+def _owner(entry: Ranked, model: OwnershipModel, directory: Directory, load: dict[str, int]) -> Found:
+    candidate = entry.candidate
+    if candidate.owner_hint:
+        line = candidate.evidence[0]
+        return directory.one(candidate.owner_hint, f"named in the RCA as owner of this action ({line.span})", line)
+    special = _special(entry, directory)
+    if special is not None and special.name:
+        return special
+    match model:
+        case OwnershipModel.MODULE_OWNERS:
+            groups = [("", directory.module_owners(_about(entry)))]
+            missing = "no module owner matches"
+        case OwnershipModel.DIRECT_OWNER:
+            groups = [
+                ("", _touching(entry, directory)),
+                ("no author of the code is named; ", directory.module_owners(_about(entry))),
+            ]
+            missing = "neither an author of the code nor a module owner is named"
+        case OwnershipModel.TEAM_ROTATION:
+            groups = [("", directory.rotation())]
+            missing = "no rotation is known"
+        case _:
+            assert_never(model)
+    for prefix, choices in groups:
+        named = [found for found in choices if found.name]
+        if named:
+            best = _least_loaded(named, load) if prefix == "" and model is OwnershipModel.DIRECT_OWNER else named[0]
+            return Found(best.name, prefix + best.why, best.evidence)
+    unresolved = next((found for _, choices in groups for found in choices if found.known), None)
+    if unresolved is not None:
+        return unresolved
+    return _fallback(entry, directory, missing)
+
+
+def _touching(entry: Ranked, directory: Directory) -> list[Found]:
+    """Authors of the change and maintainers whose part the action touches; else the change's authors."""
+    owners = {found.name for found in directory.module_owners(_about(entry))}
+    authors = directory.with_role("author of change")
+    maintainers = [found for found in directory.with_role("maintainer") if found.name in owners]
+    return [*authors, *maintainers]
+
+
+def _least_loaded(named: Sequence[Found], load: dict[str, int]) -> Found:
+    return min(named, key=lambda found: (load.get(found.name or "", 0), named.index(found)))
+
+
+def _special(entry: Ranked, directory: Directory) -> Found | None:
+    """Sensitive actions go first to the named roles, where there are any."""
+    candidate = entry.candidate
+    text = f"{candidate.title} {candidate.statement}".lower()
+    if any(word in text for word in _LEGAL_WORDS) and candidate.category is Category.PROCESS:
+        return directory.named_role("legal", "privacy")
+    if candidate.form in _PRIVACY_FORMS:
+        found = directory.named_role("privacy") if "privacy" in dict(directory.team.roles) else None
+        return found or (directory.named_role("security") if candidate.category is Category.SECURITY else None)
+    if candidate.category is Category.SECURITY:
+        return directory.named_role("security")
+    return None
+
+
+def _fallback(entry: Ranked, directory: Directory, missing: str) -> Found:
+    known = next((word for word in entry.candidate.components if word and word not in (entry.candidate.category.value, entry.candidate.form.value)), None)
+    return Found(None, f"{missing}; nobody is invented", None, f"it touches {known}" if known else None)
+
+
+def _backup(entry: Ranked, owner: str | None, directory: Directory, names: Sequence[str]) -> Owner:
+    """Another person than the owner: the next module owner, the rotation, then whoever owns another action."""
+    choices = [*directory.module_owners(_about(entry)), *directory.rotation(), *directory.with_role("maintainer", "responder", "author of change")]
+    for found in choices:
+        if found.name and found.name != owner:
+            return _as_owner(found)
+    other = next((name for name in names if name != owner), None)
+    if other is not None:
+        return Owner(other, "owner of another action of this plan")
+    return Owner(None, "no second person is named; nobody is invented")
+
+
+def _scope(
+    entry: Ranked, owner: str | None, scope: Scope, directory: Directory, result: Owned, names: Sequence[str]
+) -> None:
+    """Coordinator and collaborators where several teams are concerned; a sponsor where the whole firm is."""
+    if scope is Scope.SERVICE:
+        return
+    key = entry.candidate.key
+    coordinator = directory.named_role("coordinator", "incident commander")
+    result.coordinators[key] = (
+        _as_owner(coordinator) if coordinator else Owner(None, "no coordinator is named; set [roles] coordinator")
+    )
+    others = [found.name for found in directory.module_owners(_about(entry)) if found.name]
+    backup = result.backups.get(key)
+    pool = [*others, *([backup.person] if backup and backup.person else []), *names]
+    taken = {owner, result.coordinators[key].person}
+    result.collaborators[key] = tuple(dict.fromkeys(name for name in pool if name and name not in taken))[:3]
+    if scope is Scope.ORG:
+        sponsor = directory.named_role("sponsor")
+        result.sponsors[key] = (
+            _as_owner(sponsor) if sponsor else Owner(None, "no executive sponsor is named; set [roles] sponsor")
+        )

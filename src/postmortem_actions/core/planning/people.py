@@ -1,0 +1,122 @@
+"""Who there is: the people of the config and of the RCA, found by name, handle or what they own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..context import Team
+from ..model import Evidence, Person
+from ..text.words import content_stems
+
+_TEAM_WORD = re.compile(r"\b(?:team|squad|group|engineering|sre|ops|devops|platform|department|guild|everyone|all)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person with the reason and, from the RCA, the line. ``known`` where only a team is known."""
+
+    name: str | None
+    why: str
+    evidence: Evidence | None = None
+    known: str | None = None
+
+
+class Directory:
+    """Looks people up. Names are shown as handles where one is known (``@alice``), else as written."""
+
+    def __init__(self, team: Team, people: Sequence[Person]) -> None:
+        self.team = team
+        self.people = (*team.people, *people)
+
+    def shown(self, name: str) -> str:
+        """How a person is written in the plan: ``@handle`` where the config or the RCA gives a handle."""
+        matches = self.matching(name)
+        handles = {p.handle for p in matches if p.handle}
+        bare = name.lstrip("@")
+        if len(handles) == 1:
+            return f"@{handles.pop()}"
+        if name.startswith("@") or (re.fullmatch(r"[a-z][\w.-]*", bare) is not None):
+            return f"@{bare}"
+        full = {p.name for p in matches if " " in p.name}
+        return full.pop() if len(full) == 1 else bare
+
+    def matching(self, name: str) -> list[Person]:
+        """Everyone a name, first name or handle may mean."""
+        low = name.lstrip("@").lower()
+        exact = [p for p in self.people if low in (p.name.lower(), (p.handle or "").lower())]
+        return exact or [p for p in self.people if p.name.lower().split()[:1] == [low]]
+
+    def one(self, name: str, why: str, evidence: Evidence | None = None) -> Found:
+        """A named owner made certain: a team resolves to its lead, an ambiguous first name stays open."""
+        teams = dict(self.team.teams)
+        lead = next((people for team, people in teams.items() if team.lower() == name.lstrip("@").lower()), None)
+        if lead:
+            return Found(self.shown(lead[0]), f"{why}; lead of {name}", evidence)
+        if _TEAM_WORD.search(name):
+            return Found(None, f"{why}, but {name!r} is a team, not a person", evidence, name)
+        different = {(p.handle or p.name).lower() for p in self.matching(name)}
+        full = {p.name.lower() for p in self.matching(name) if " " in p.name}
+        if len(different) > 1 and len(full) > 1:
+            return Found(None, f"{why}, but {name!r} could be {' or '.join(sorted(full))}", evidence, name)
+        return Found(self.shown(name), why, evidence)
+
+    def module_owners(self, words: Sequence[str]) -> list[Found]:
+        """Owners of what an action touches, best match first: the config's modules, then what the RCA says
+        people own."""
+        ranked: list[tuple[float, int, Found]] = []
+        for place, (module, person) in enumerate(self.team.modules):
+            score = _closeness(module, words)
+            if score:
+                ranked.append((score + 0.01, place, self.one(person, f"owner of “{module}” in {self.team.source}")))
+        for place, someone in enumerate(self.people):
+            for thing in someone.owns:
+                score = _closeness(thing, words)
+                if score:
+                    line = next((ev for ev in someone.evidence if thing.lower().strip("` ") in ev.quote.lower()), None)
+                    where = f"named in the RCA as owner of “{thing}” ({line.span})" if line else f"owner of “{thing}” in {self.team.source}"
+                    ranked.append((score, place, self.one(someone.handle and f"@{someone.handle}" or someone.name, where, line)))
+        ranked.sort(key=lambda entry: (-entry[0], entry[1]))
+        return [found for _, _, found in ranked]
+
+    def with_role(self, *roles: str) -> list[Found]:
+        """People of the RCA with one of the roles, in order of the document."""
+        result = []
+        for someone in self.people:
+            role = next((r for r in roles if r in someone.roles), None)
+            if role is not None:
+                line = someone.evidence[0] if someone.evidence else None
+                where = f" ({line.span})" if line else ""
+                result.append(self.one(someone.handle and f"@{someone.handle}" or someone.name, f"{role} in the RCA{where}", line))
+        return result
+
+    def named_role(self, *roles: str) -> Found | None:
+        """The person of a named role (security, privacy, legal, coordinator, sponsor): config, then RCA."""
+        config = dict(self.team.roles)
+        for role in roles:
+            if role in config:
+                return self.one(config[role], f"{role} in {self.team.source}")
+        found = self.with_role(*roles)
+        return found[0] if found else None
+
+    def rotation(self) -> list[Found]:
+        """The on-call rotation in order: config, then RCA."""
+        if self.team.rotation:
+            return [self.one(name, f"slot {n} of the rotation in {self.team.source}") for n, name in enumerate(self.team.rotation, 1)]
+        return self.with_role("rotation")
+
+
+def _closeness(thing: str, words: Sequence[str]) -> float:
+    """How well a component's name fits what an action touches: earlier words weigh more."""
+    own = content_stems(thing.replace("-", " ").replace("/", " ").replace(".", " "))
+    low = thing.lower().strip("` ")
+    best = 0.0
+    for place, word in enumerate(words):
+        other = word.lower()
+        weight = 1.0 / (1 + 0.15 * place)
+        if other == low:
+            best = max(best, 2.0 * weight)
+        elif own and (shared := own & content_stems(other.replace("-", " ").replace("/", " "))):
+            best = max(best, weight * (0.4 + 0.6 * len(shared) / len(own)))
+    return best

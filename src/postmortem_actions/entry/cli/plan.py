@@ -1,0 +1,99 @@
+"""``pma plan``: from an RCA to a plan."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+
+import click
+
+from ... import service
+from ...core.model import Plan
+from .options import adapters, one_source, order, request_options
+from .terminal import note, note_problems, result, wants_colour
+
+FORMATS = ("markdown", "json", "html", "csv", "table")
+# What -o writes: file name → format.
+FILES = (("plan.md", "markdown"), ("plan.json", "json"), ("plan.html", "html"), ("actions.csv", "csv"))
+
+
+@click.command(
+    name="plan",
+    epilog="\b\nExamples:\n  pma plan incident.md\n  pma plan incident.md --capacity low --scope team\n"
+    "  pma plan https://github.com/acme/postmortems/blob/main/42.md -o plan/\n"
+    "  pma plan incident.md --json | jq '.actions[].title'\n  pbpaste | pma plan -",
+)
+@click.argument("rca", nargs=-1, type=click.Path(allow_dash=True))
+@request_options
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(FORMATS),
+    help="What to print (default: table on a terminal, markdown elsewhere).",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "-o",
+    "--output",
+    metavar="DIR",
+    type=click.Path(),
+    help="Also write plan.md, plan.json, plan.html and actions.csv there.",
+)
+@click.option("--force", is_flag=True, help="Overwrite files that are there already.")
+@click.option("-q", "--quiet", is_flag=True, help="No notes; with -o, do not print the plan either.")
+@click.option("--no-color", is_flag=True, help="No colours.")
+def command(
+    *,
+    rca: tuple[str, ...],
+    today: datetime | None,
+    rules: tuple[str, ...],
+    config: str | None,
+    encoding: str | None,
+    max_bytes: int | None,
+    allow_private: bool,
+    output_format: str | None,
+    as_json: bool,
+    output: str | None,
+    force: bool,
+    quiet: bool,
+    no_color: bool,
+    **settings: str | None,
+) -> None:
+    """Turn an RCA into a prioritised plan of actions.
+
+    RCA is a path, - for standard input, an http(s) link to Markdown, HTML or plain text, or a file that
+    holds a request block (/postmortem-actions, then KEY: value lines).
+    """
+    name = one_source(rca)
+    ports = adapters(config, encoding, max_bytes, allow_private)
+    made = service.plan(ports, order(name, today, rules, settings))
+    written: tuple[str, ...] = ()
+    if output is not None:
+        files = [(file, _text(made, kind)) for file, kind in FILES]
+        written = ports.output.write(output, files, force=force)
+    if as_json:
+        output_format = "json"
+    chosen = output_format or ("table" if sys.stdout.isatty() else "markdown")
+    if not (quiet and output is not None):
+        _print(made, chosen, name, no_color)
+    if quiet:
+        return
+    if chosen != "table":
+        note_problems(made.problems, "see section 9 of the plan")
+    if written:
+        note(f"written: {', '.join(written)}")
+
+
+def _print(plan: Plan, chosen: str, name: str, no_color: bool) -> None:
+    if chosen == "table":
+        from .overview import overview
+
+        result(overview(plan, name, colour=wants_colour(sys.stdout, no_color)))
+    else:
+        result(_text(plan, chosen))
+
+
+def _text(plan: Plan, kind: str) -> str:
+    from ...render.registry import renderer
+
+    return renderer(kind).render(plan)

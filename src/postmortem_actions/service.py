@@ -1,0 +1,224 @@
+"""The use cases: plan, explain, lint, and asking the catalogue. They know ports, never adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from .core.model import Plan, Problem, Rca
+from .core.ports import Clock, ConfigReader, Document, HolidayReader, KnowledgeReader, Output, SourceReader
+from .core.request_block import parse_request_block
+from .core.settings import Config, GivenBy, GivenValue, resolve_request
+from .errors import PlanFormatError, RequestError, SourceError
+
+if TYPE_CHECKING:
+    from .core.catalogue import Catalogue, Fault, Rule
+    from .core.explain import Explanation
+    from .core.lint import Finding, LintKnowledge
+    from .core.match_report import MatchReport
+
+_PLAN_TITLE = "# Postmortem Action Plan"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What the use cases are given. ``plan_from_json`` raises PlanFormatError."""
+
+    sources: SourceReader
+    config: ConfigReader
+    knowledge: KnowledgeReader
+    holidays: HolidayReader
+    clock: Clock
+    output: Output
+    plan_from_json: Callable[[str], Plan]
+    lint_knowledge: Callable[[], LintKnowledge]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOrder:
+    """What a caller asks to be planned. ``source`` is a path, ``-``, a link or pasted text; ``options``
+    are the settings given; ``today`` is the planning date (None: the clock's); ``rules`` are folders."""
+
+    source: str
+    options: tuple[GivenValue, ...] = ()
+    today: date | None = None
+    rules: tuple[str, ...] = ()
+
+
+def plan(ports: Ports, order: PlanOrder) -> Plan:
+    """The plan of an RCA. Raises PostmortemActionsError; problems in the document are in the plan."""
+    return _plan_document(ports, order, ports.sources.read(order.source))
+
+
+def plan_or_read(ports: Ports, order: PlanOrder) -> Plan:
+    """The plan that a JSON file holds; for any other document, its plan made now."""
+    document = ports.sources.read(order.source)
+    if _is_json_plan(document.text):
+        return ports.plan_from_json(document.text)
+    if document.name.lower().endswith(".json"):
+        raise PlanFormatError(
+            "is not a plan", where=document.name, fix="Give the plan.json that 'pma plan RCA -o DIR' writes."
+        )
+    return _plan_document(ports, order, document)
+
+
+def explain(ports: Ports, order: PlanOrder, action: str) -> Explanation:
+    """Why an action of the plan is as it is. Raises RequestError where the plan has no such action."""
+    from .core.explain import explain as explain_action
+
+    made = plan_or_read(ports, order)
+    ids = [entry.id for entry in made.actions] + [entry.action.id for entry in made.deferred]
+    wanted = next((known for known in ids if known.lower() == action.strip().lower()), action)
+    found = explain_action(made, wanted)
+    if found is None:
+        raise RequestError(
+            f"the plan has no action {action!r}",
+            fix=f"It has {', '.join(ids)}." if ids else "It has no actions at all.",
+        )
+    return found
+
+
+def lint(ports: Ports, names: Sequence[str], today: date | None) -> tuple[Finding, ...]:
+    """What is wrong with plans or lists of actions, file by file. ``today`` None: the clock's."""
+    from .core.lint import lint as lint_text
+
+    knowledge = ports.lint_knowledge()
+    day = today or ports.clock.today()
+    findings: list[Finding] = []
+    for name in names:
+        document = ports.sources.read(name)
+        findings.extend(lint_text(document.text, document.name, knowledge, day))
+    return tuple(findings)
+
+
+def rules(ports: Ports, folders: Sequence[str]) -> tuple[Rule, ...]:
+    """All rules: ours, the config's and those of the folders."""
+    return ports.knowledge.load(_folders(ports.config.read(), folders)).catalogue.rules
+
+
+def rule(ports: Ports, folders: Sequence[str], rule_id: str) -> Rule:
+    """One rule. Raises RequestError with the nearest ids where there is none."""
+    import difflib
+
+    known = rules(ports, folders)
+    found = next((entry for entry in known if entry.id == rule_id), None)
+    if found is None:
+        ids = [entry.id for entry in known]
+        ends = [name for name in ids if name.partition(".")[2] == rule_id]
+        close = ends or difflib.get_close_matches(rule_id, ids, n=3)
+        raise RequestError(
+            f"there is no rule {rule_id!r}",
+            fix=f"Did you mean {', '.join(close)}?" if close else "'pma catalogue list' shows all.",
+        )
+    return found
+
+
+def check_rules(ports: Ports, folders: Sequence[str]) -> tuple[Catalogue, Sequence[Fault]]:
+    """Every fault of the folders; without folders, of the built-in rules and the config's."""
+    return ports.knowledge.check(folders or ports.config.read().rules)
+
+
+def explain_rules(ports: Ports, order: PlanOrder) -> MatchReport:
+    """Which rules an RCA matched and why, and which it nearly did."""
+    from .core.match_report import match_report
+
+    document = ports.sources.read(order.source)
+    config = ports.config.read()
+    knowledge = ports.knowledge.load(_folders(config, order.rules))
+    text, source, _, _ = _unpack(ports, document)
+    from .core.pipeline import read_rca
+
+    return match_report(read_rca(text, source, knowledge.reading), knowledge.catalogue)
+
+
+def _plan_document(ports: Ports, order: PlanOrder, document: Document) -> Plan:
+    _refuse_plan(document)
+    config = ports.config.read()
+    text, source, given, problems = _unpack(ports, document)
+    today = order.today or ports.clock.today()
+    request = resolve_request(source, today, (*order.options, *given, *config.given))
+    knowledge = ports.knowledge.load(_folders(config, order.rules))
+    from .core.pipeline import build_plan, read_rca
+
+    rca = read_rca(text, source, knowledge.reading)
+    rca = replace(rca, problems=(*problems, *config.problems, *rca.problems))
+    calendar = ports.holidays.calendar(config.calendar, _years(rca, today))
+    return build_plan(rca, request, knowledge, config.team, calendar)
+
+
+def _unpack(
+    ports: Ports, document: Document
+) -> tuple[str, str, tuple[GivenValue, ...], tuple[Problem, ...]]:
+    """The RCA's text and name, the settings its request block gives, and what was odd on the way."""
+    block = parse_request_block(document.text, document.name)
+    if block is None:
+        return document.text, document.name, (), document.problems
+    given = tuple(
+        GivenValue(value.name, value.text, GivenBy.BLOCK, f"{document.name}:{value.line}")
+        for value in block.values
+    )
+    problems = (*document.problems, *block.problems)
+    if block.rca is not None:
+        return block.rca, document.name, given, problems
+    where = f"{document.name}:{block.rca_line}"
+    if block.reference is None:
+        raise RequestError(
+            "the request block holds no RCA", where=where, fix="Put its text, a path or a link after 'RCA:'."
+        )
+    is_link = "://" in document.name
+    if is_link and "://" not in block.reference:
+        raise SourceError(
+            f"a page from the internet may not name the local file {block.reference!r}",
+            where=where,
+            fix="Give that file yourself, if you trust it.",
+        )
+    is_file = document.name not in ("-", "pasted text") and not is_link
+    try:
+        inner = ports.sources.read(block.reference, beside=document.name if is_file else None)
+    except SourceError as error:
+        raise SourceError(
+            f"the RCA {error.where or block.reference} {error.message}", where=where, fix=error.fix
+        ) from error
+    return inner.text, inner.name, given, (*problems, *inner.problems)
+
+
+def _folders(config: Config, own: Sequence[str]) -> tuple[str, ...]:
+    """The config's folders of rules, then the caller's, which override them."""
+    return (*config.rules, *own)
+
+
+def _years(rca: Rca, today: date) -> tuple[int, ...]:
+    """The years in which something can be due: windows are counted from either date, and none is longer
+    than a quarter."""
+    days = [today, *([rca.incident.date] if rca.incident.date else [])]
+    return tuple(sorted({year for day in days for year in (day.year, day.year + 1)}))
+
+
+def _is_json_plan(text: str) -> bool:
+    return text.lstrip().startswith("{") and '"actions"' in text
+
+
+def _refuse_plan(document: Document) -> None:
+    """Planning a plan makes nonsense that looks like sense, so it is refused."""
+    if _is_json_plan(document.text) or document.text.lstrip().startswith(_PLAN_TITLE):
+        raise SourceError(
+            "is a plan already, not an RCA",
+            where=document.name,
+            fix="Give the RCA it was made from; 'pma explain' and 'pma lint' read plans.",
+        )
+
+
+__all__ = [
+    "PlanOrder",
+    "Ports",
+    "check_rules",
+    "explain",
+    "explain_rules",
+    "lint",
+    "plan",
+    "plan_or_read",
+    "rule",
+    "rules",
+]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from .catalogue import Catalogue, Fault, Rule
+from .catalogue import Catalogue, Fault
 from .catalogue.fields import Fields
 from .catalogue.match import said
 from .catalogue.rule import ActionTemplate, action_from
@@ -28,7 +28,6 @@ _LOWER = {Impact.HIGH: Impact.MEDIUM, Impact.MEDIUM: Impact.LOW, Impact.LOW: Imp
 # Noticed within so many minutes, the incident was seen: watching it better is no longer of high impact.
 # Source: the specification's own target for alerts (within 5 minutes).
 _SEEN_IN_TIME = 5.0
-_QUOTES_IN_RATIONALE = 1
 _MOST_EVIDENCE = 6
 
 
@@ -187,8 +186,6 @@ def _fit(
     made: Candidate, mode: FailureMode, own: Sequence[Sentence], strongest: float, incident: Incident
 ) -> Candidate:
     """The candidate as the failure mode's part in this incident makes it."""
-    from dataclasses import replace
-
     impact, blocks = made.impact, made.blocks_recurrence
     remarks: list[str] = []
     if mode.role is FailureRole.NEAR_MISS or (mode.role is FailureRole.CONTRIBUTING and mode.score < 1.5):
@@ -203,17 +200,8 @@ def _fit(
     evidence = tuple(dict.fromkeys(sentence.evidence for sentence in own))[:_MOST_EVIDENCE]
     return replace(
         made, impact=impact, blocks_recurrence=blocks, role=mode.role, evidence=evidence, addresses=(mode.id,),
-        rationale=_with_quote(made.rationale, evidence), weight=mode.score, remarks=tuple(remarks),
+        weight=mode.score, remarks=tuple(remarks),
     )  # fmt: skip
-
-
-def _with_quote(rationale: str, evidence: Sequence[Evidence]) -> str:
-    quotes = [f"{ev.span}: “{_clip(ev.quote)}”" for ev in evidence[:_QUOTES_IN_RATIONALE]]
-    return " ".join([rationale, *quotes]).strip()
-
-
-def _clip(text: str, most: int = 220) -> str:
-    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
 
 
 def _from_gap(
@@ -226,8 +214,6 @@ def _from_gap(
     found: Sequence[FoundMode],
     incident: Incident,
 ) -> Candidate | None:
-    from dataclasses import replace
-
     subject, sentence = tokens(gap.subject), tokens(gap.evidence.quote)
     answer = next(
         (a for words in (subject, sentence) for a in answers if gap.kind in a.kinds and a.words and said(a.words, words)),
@@ -252,8 +238,6 @@ def _answering(
     action: ActionTemplate, subject: str, evidence: Evidence, reader: SlotReader, incident: Incident
 ) -> Candidate:
     """An answer filled with the words of a gap or a cause."""
-    from dataclasses import replace
-
     values = {
         "subject": SlotValue("subject", subject, evidence),
         "watched": SlotValue("watched", watched(subject) or "what users met", evidence),
@@ -263,7 +247,7 @@ def _answering(
         return values.get(name) or reader(name)
 
     made = _candidate(action, "gap", lookup, incident)
-    return replace(made, evidence=(evidence,), rationale=_with_quote(made.rationale, (evidence,)))
+    return replace(made, evidence=(evidence,))
 
 
 def answer_candidate(
@@ -290,11 +274,3 @@ def _gap_role(
 
 
 _TELLING = {"root_cause", "contributing_factor", "detection_gap", "went_poorly", "five_whys"}
-
-
-def rule_actions(found: Sequence[FoundMode]) -> Iterator[tuple[Rule, ActionTemplate]]:
-    """Every action the found rules could offer, for explanations."""
-    for entry in found:
-        if entry.rule is not None:
-            for action in entry.rule.actions:
-                yield entry.rule, action

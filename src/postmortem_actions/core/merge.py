@@ -111,7 +111,7 @@ def _joined(kept: Candidate, other: Candidate) -> Candidate:
         impact=impact,
         blocks_recurrence=kept.blocks_recurrence or other.blocks_recurrence,
         weight=max(kept.weight, other.weight),
-        evidence=_unique([*kept.evidence, *other.evidence])[:_MOST_EVIDENCE],
+        evidence=_unique(_evidence(kept, other))[:_MOST_EVIDENCE],
         addresses=tuple(dict.fromkeys([*kept.addresses, *other.addresses])),
         covers=tuple(dict.fromkeys([*kept.covers, *other.covers])),
         components=tuple(dict.fromkeys([*kept.components, *other.components])),
@@ -127,6 +127,13 @@ def _joined(kept: Candidate, other: Candidate) -> Candidate:
             assumptions=tuple(dict.fromkeys([*kept.assumptions, *other.assumptions])),
         )
     return joined
+
+
+def _evidence(kept: Candidate, other: Candidate) -> list[Evidence]:
+    """A gap says in its own words why the action is needed: its line comes before the failure mode's."""
+    if other.origin.kind is OriginKind.GAP and kept.origin.kind is OriginKind.RULE:
+        return [*other.evidence, *kept.evidence]
+    return [*kept.evidence, *other.evidence]
 
 
 def _unique(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:

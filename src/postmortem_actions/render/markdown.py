@@ -73,13 +73,20 @@ def _cell(cell_: CoverageCell, *, before: bool) -> str:
     return f"planned: {partly}{means} ({', '.join(cell_.by)})"
 
 
+def coverage_words(plan: Plan) -> list[list[str]]:
+    """Each signal with its four cells in words: no tick for what nobody has verified."""
+    return [
+        [row.signal, _cell(row.before, before=True), *(_cell(c, before=False) for c in (row.after_p0, row.after_p1, row.after_p2))]
+        for row in plan.coverage.rows
+    ]
+
+
 def _coverage(plan: Plan) -> list[str]:
     rows = plan.coverage.rows
     if not rows:
         return ["None. No signal is known for these failure modes."]
     lines = ["| Signal | Before | After P0 | After P1 | After P2 |", "| --- | --- | --- | --- | --- |"]
-    for row in rows:
-        cells = [row.signal, _cell(row.before, before=True), *(_cell(c, before=False) for c in (row.after_p0, row.after_p1, row.after_p2))]
+    for cells in coverage_words(plan):
         lines.append("| " + " | ".join(cell(text) for text in cells) + " |")
     total, covered = len(rows), plan.coverage.covered
     return [*lines, "",

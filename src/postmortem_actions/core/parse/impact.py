@@ -66,7 +66,7 @@ def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact
             if span is None or not (inside or _AFFECTED.search(clause)):
                 continue
             fact = Fact(clip(clause), sentence.evidence, span.qualifier or _qualifier(clause))
-            if all(fact.evidence != other.evidence for other in found):
+            if not _known(fact, found):
                 found.append(fact)
     if not found:
         told = [s for s in sentences if any(r in ("impact", "impact.users") for r in s.roles[:2]) and len(s.text.split()) > 3]
@@ -84,12 +84,22 @@ def _business(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[F
             zero = _STATED_ZERO.search(clause)
             if not (sum_of or zero or (_BUSINESS.search(clause) and (business or re.search(r"\d", clause)))):
                 continue
-            if any(fact.evidence == sentence.evidence for _, fact in ranked) or any(f.evidence == sentence.evidence for f in found):
+            told = Fact(clause, sentence.evidence)
+            if _known(told, [fact for _, fact in ranked]) or _known(told, found):
                 continue
             rank = 0 if re.search(r"\b(?:total|net|actual)\b", clause, re.IGNORECASE) else 1 if sum_of else 2
             ranked.append((rank, Fact(clip(clause), sentence.evidence, _qualifier(clause))))
     ranked.sort(key=lambda pair: pair[0])
     return found + [fact for _, fact in ranked]
+
+
+def _known(fact: Fact, found: Sequence[Fact]) -> bool:
+    """Whether a fact of the same line (or the same words) was read already."""
+    return any(
+        other.text == fact.text
+        or (fact.evidence is not None and other.evidence is not None and fact.evidence.span == other.evidence.span)
+        for other in found
+    )
 
 
 def stated_duration(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> Length | None:

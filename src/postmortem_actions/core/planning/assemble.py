@@ -111,12 +111,24 @@ def _made(
     return Action(
         id=action_id, category=c.category, form=c.form, title=c.title, statement=c.statement, priority=entry.priority,
         impact=c.impact, effort=c.effort, strength=c.strength, blocks_recurrence=c.blocks_recurrence,
-        rationale=c.rationale, done_when=c.done_when, verification=c.verification, evidence=c.evidence,
+        rationale=_with_quote(c), done_when=c.done_when, verification=c.verification, evidence=c.evidence,
         origin=c.origin, role=c.role, owner=owner, due=due, priority_why=entry.why, chosen_why=_chosen(c, titles),
         steps=c.steps, artifact=c.artifact, covers=c.covers, depends_on=depends_on, addresses=c.addresses,
         assumptions=c.assumptions, backup=backup, coordinator=coordinator, collaborators=collaborators, sponsor=sponsor,
         ticket=c.ticket, state=ActionState(c.state), remarks=remarks,
     )  # fmt: skip
+
+
+def _with_quote(candidate: Candidate) -> str:
+    """The rationale with the line of the RCA that says it best."""
+    if not candidate.evidence or candidate.origin.kind is OriginKind.STATED or not candidate.evidence[0].quote:
+        return candidate.rationale
+    best = candidate.evidence[0]
+    quote = best.quote if len(best.quote) <= _LONGEST_QUOTE else best.quote[:_LONGEST_QUOTE].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+    return f"{candidate.rationale} {best.span}: “{quote}”"
+
+
+_LONGEST_QUOTE = 220
 
 
 def _assumptions(actions: Sequence[Action]) -> tuple[Assumption, ...]:

@@ -75,7 +75,7 @@ def _lint_knowledge() -> LintKnowledge:
     from .adapters.package_data import read_yaml
     from .core.lint import LintKnowledge
 
-    return LintKnowledge.from_data(read_yaml("lint.yaml"))
+    return LintKnowledge.from_data(read_yaml("lint.yaml"), read_yaml("headings.yaml"), read_yaml("forms.yaml"))
 
 
 def starting_config() -> str:

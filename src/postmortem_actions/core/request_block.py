@@ -88,7 +88,7 @@ def parse_request_block(text: str, source: str = "") -> RequestBlock | None:
     not checked here: ``settings.choose`` does, with the place of each."""
     lines = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = next((n for n, line in enumerate(lines) if line.strip()), None)
-    if first is None:
+    if first is None or not _may_be_block(lines[first].strip()):
         return None
     lines, first = _without_outer_fence(lines, first)
     command = _COMMAND.match(lines[first].strip())
@@ -98,6 +98,11 @@ def parse_request_block(text: str, source: str = "") -> RequestBlock | None:
     if command is None and not _starts_a_block(keys, lines, first):
         return None
     return _take_apart(lines, first, keys, source)
+
+
+def _may_be_block(line: str) -> bool:
+    """A quick look, so that a plain document costs nothing."""
+    return line.startswith(("/", "`", "~")) or ":" in line
 
 
 def _starts_a_block(keys: list[_Key], lines: list[str], first: int) -> bool:

@@ -7,7 +7,6 @@ names, the values and the default ``balanced``; the other defaults are the progr
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -107,6 +106,8 @@ class Config:
 
 def nearest(word: str, allowed: Sequence[str]) -> str | None:
     """The allowed word most like ``word``, or None where none is like it."""
+    import difflib  # only where somebody made a mistake
+
     close = difflib.get_close_matches(word.lower(), [item.lower() for item in allowed], n=1, cutoff=0.55)
     return next((item for item in allowed if close and item.lower() == close[0]), None)
 

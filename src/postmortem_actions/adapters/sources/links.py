@@ -7,15 +7,9 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from ...errors import SourceError
 
-_SCHEME = re.compile(r"^([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _GITHUB_BLOB = re.compile(r"^/([^/]+)/([^/]+)/(?:blob|raw)/(.+)$")
 _GIST = re.compile(r"^/([^/]+)/([0-9a-f]{8,})(?:/([0-9a-f]{40}))?/?$")
 _GITLAB_BLOB = re.compile(r"^/(.+)/-/blob/(.+)$")
-
-
-def is_link(name: str) -> bool:
-    """Whether the name is a link of any kind rather than a path."""
-    return _SCHEME.match(name.strip()) is not None
 
 
 def shown(url: str) -> str:

@@ -8,8 +8,6 @@ from typing import BinaryIO
 from ...core.ports import Document
 from ...errors import SourceError
 from .file import read_file, read_paste, read_stdin
-from .html import asks_for_password, is_html, to_markdown
-from .links import is_link
 from .raw import DEFAULT_LIMIT, Raw
 from .text import decode
 
@@ -28,6 +26,10 @@ class AnySource:
         """The document as Markdown or plain text. Raises SourceError."""
         raw = self._raw(name, beside)
         document = decode(raw, self.encoding)
+        if not document.text.lstrip().startswith("<"):
+            return document
+        from .html import asks_for_password, is_html, to_markdown
+
         if not is_html(document.text):
             return document
         if raw.content_type is not None and asks_for_password(document.text):
@@ -45,8 +47,14 @@ class AnySource:
             return read_stdin(self.stdin, self.limit)
         if "\n" in name:
             return read_paste(name, self.limit)
-        if is_link(name):
+        if _is_link(name):
             from .url import UrlSource
 
             return UrlSource(self.limit, self.allow_private).read(name)
         return read_file(name, self.limit, beside)
+
+
+def _is_link(name: str) -> bool:
+    """Whether the name is a link of any kind rather than a path."""
+    scheme, separator, _ = name.strip().partition("://")
+    return bool(separator) and scheme.replace("+", "").replace("-", "").replace(".", "").isalnum()

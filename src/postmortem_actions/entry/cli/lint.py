@@ -55,5 +55,5 @@ def command(
 
 
 def _rendered(findings: Sequence[Finding], output_format: str) -> str:
-    text: str = import_module(f"....render.lint_{output_format}", __package__).render(findings)
+    text: str = import_module(f"...render.lint_{output_format}", __package__).render(findings)
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -15,6 +16,9 @@ from ...service import PlanOrder, Ports
 from ...wire import Choices, ports
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+# Options that say where and how a plan is printed, not what it says.
+_PRINTING = {"output_format", "as_json", "output", "force", "quiet", "no_color"}
 
 # Older releases of click know no type arguments at run time.
 if TYPE_CHECKING:
@@ -149,3 +153,21 @@ def one_source(names: tuple[str, ...], what: str = "an RCA") -> str:
             click.get_current_context(),
         )
     return "-"
+
+
+def same_call() -> str:
+    """The source and every option of this call that decides what the plan says, as they can be typed."""
+    context = click.get_current_context()
+    words: list[str] = []
+    for parameter in context.command.params:
+        value = context.params.get(parameter.name or "")
+        if not value:
+            continue
+        if isinstance(parameter, click.Argument):
+            paste = any("\n" in name for name in value)
+            words[:0] = ["RCA"] if paste else [shlex.quote(name) for name in value]
+        elif parameter.name not in _PRINTING:
+            for one in value if isinstance(value, tuple) else (value,):
+                text = one.date().isoformat() if isinstance(one, datetime) else str(one)
+                words += [parameter.opts[0]] if one is True else [parameter.opts[0], shlex.quote(text)]
+    return " ".join(words) or "RCA"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -19,8 +18,9 @@ _PIPE_WIDTH = 110
 _MOST_PROBLEMS = 6
 
 
-def overview(plan: Plan, source: str, *, colour: bool) -> str:
-    """The plan as a table with its heading, problems and hints. ``source`` is what the user named."""
+def overview(plan: Plan, again: str, *, colour: bool) -> str:
+    """The plan as a table with its heading, problems and hints. ``again`` are the arguments of the call, so
+    that the hints lead to this very plan."""
     width = None if os.environ.get("COLUMNS") or os.isatty(1) else _PIPE_WIDTH
     console = Console(
         width=width, force_terminal=colour, no_color=not colour, highlight=False, legacy_windows=False,
@@ -30,21 +30,29 @@ def overview(plan: Plan, source: str, *, colour: bool) -> str:
         for line in _heading(plan):
             console.print(line)
         console.print(_table(plan.actions) if plan.actions else Text("No actions were found."))
-        for line in (*_counts(plan), *_problems(plan.problems), *_hints(plan, source)):
+        for line in (*_counts(plan), *_problems(plan.problems), *_hints(plan, again)):
             console.print(line, soft_wrap=False)
     # Without colour every line is plain text: no trailing blanks to copy along.
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
 
 
-def _heading(plan: Plan) -> Iterable[Text]:
+def _heading(plan: Plan) -> Iterable[Text | Table]:
     incident = plan.incident
     known = [incident.id.text if incident.id else "", incident.severity.text if incident.severity else ""]
     known.append(incident.date.isoformat() if incident.date else "")
     told = ", ".join(part for part in known if part)
     yield Text(plain(incident.title + (f" ({told})" if told else "")), style="bold")
-    yield Text(plain(f"{plan.summary.theme}. Primary failure mode: {plan.summary.primary_failure_mode}"))
-    if plan.summary.leverage_point:
-        yield Text(plain(f"Leverage point: {plan.summary.leverage_point}"))
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    facts.add_column(style="dim", no_wrap=True)
+    facts.add_column()
+    for name, value in (
+        ("Theme", plan.summary.theme),
+        ("Failed", plan.summary.primary_failure_mode),
+        ("Leverage", plan.summary.leverage_point),
+    ):
+        if value:
+            facts.add_row(name, Text(plain(value)))
+    yield facts
     yield Text()
 
 
@@ -71,7 +79,7 @@ def _table(actions: Iterable[Action]) -> Table:
 def _owner(owner: Owner) -> Text:
     if owner.person is not None:
         return Text(plain(owner.person))
-    return Text(plain(f"unresolved ({owner.known})" if owner.known else "unresolved"), style="magenta")
+    return Text("unresolved", style="magenta")
 
 
 def _due(action: Action) -> str:
@@ -90,23 +98,26 @@ def _counts(plan: Plan) -> Iterable[Text]:
     )
 
 
-def _problems(problems: tuple[Problem, ...]) -> Iterable[Text]:
+def _problems(problems: tuple[Problem, ...]) -> Iterable[Text | Table]:
     if not problems:
         return
     yield Text()
     yield Text("Problems in what was read", style="bold")
     order = list(Severity)
     worst = sorted(problems, key=lambda problem: order.index(problem.severity))
+    rows = Table.grid(padding=(0, 2, 0, 0))
+    rows.add_column(no_wrap=True)
+    rows.add_column()
     for problem in worst[:_MOST_PROBLEMS]:
         line = f"L{problem.line}: " if problem.line else ""
-        text = Text(f"{problem.severity.value:<8}", style=_SEVERITY_STYLES[problem.severity])
-        yield text.append(plain(line + problem.message), style="default")
+        word = Text(problem.severity.value, style=_SEVERITY_STYLES[problem.severity])
+        rows.add_row(word, Text(plain(line + problem.message)))
+    yield rows
     if len(problems) > _MOST_PROBLEMS:
         yield Text(f"({len(problems) - _MOST_PROBLEMS} more in section 9 of the plan)")
 
 
-def _hints(plan: Plan, source: str) -> Iterable[Text]:
-    again = shlex.quote(source) if source != "-" and "\n" not in source else "RCA"
+def _hints(plan: Plan, again: str) -> Iterable[Text]:
     first = plan.actions[0].id if plan.actions else None
     yield Text()
     yield Text(f"Whole plan:    pma plan {again} --format markdown", style="dim")

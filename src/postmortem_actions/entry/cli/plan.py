@@ -9,7 +9,7 @@ import click
 
 from ... import service
 from ...core.model import Plan
-from .options import adapters, one_source, order, request_options
+from .options import adapters, one_source, order, request_options, same_call
 from .terminal import note, note_problems, result, wants_colour
 
 FORMATS = ("markdown", "json", "html", "csv", "table")
@@ -75,7 +75,7 @@ def command(
         output_format = "json"
     chosen = output_format or ("table" if sys.stdout.isatty() else "markdown")
     if not (quiet and output is not None):
-        _print(made, chosen, name, no_color)
+        _print(made, chosen, no_color)
     if quiet:
         return
     if chosen != "table":
@@ -84,11 +84,11 @@ def command(
         note(f"written: {', '.join(written)}")
 
 
-def _print(plan: Plan, chosen: str, name: str, no_color: bool) -> None:
+def _print(plan: Plan, chosen: str, no_color: bool) -> None:
     if chosen == "table":
         from .overview import overview
 
-        result(overview(plan, name, colour=wants_colour(sys.stdout, no_color)))
+        result(overview(plan, same_call(), colour=wants_colour(sys.stdout, no_color)))
     else:
         result(_text(plan, chosen))
 

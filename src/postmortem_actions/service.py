@@ -145,7 +145,19 @@ def _plan_document(ports: Ports, order: PlanOrder, document: Document) -> Plan:
     rca = read_rca(text, source, knowledge.reading)
     rca = replace(rca, problems=(*problems, *config.problems, *rca.problems))
     calendar = ports.holidays.calendar(config.calendar, _years(rca, today))
-    return build_plan(rca, request, knowledge, config.team, calendar)
+    made = build_plan(rca, request, knowledge, config.team, calendar)
+    return replace(made, problems=(*_no_incident(made, rca), *made.problems))
+
+
+def _no_incident(made: Plan, rca: Rca) -> tuple[Problem, ...]:
+    """A word of warning where the plan rests on nothing but the fact that there is a document."""
+    code = "no-incident-found"
+    known = any(problem.code == code for problem in made.problems)
+    if made.failure_modes or rca.gaps or rca.stated_actions or known:
+        return ()
+    message = "nothing in this document looks like a failure that the catalogue knows"
+    fix = "Check that it is an RCA; 'pma catalogue explain' shows what was looked for."
+    return (Problem(code, message, fix=fix),)
 
 
 def _unpack(

@@ -75,7 +75,8 @@ def _lint_knowledge() -> LintKnowledge:
     from .adapters.package_data import read_yaml
     from .core.lint import LintKnowledge
 
-    return LintKnowledge.from_data(read_yaml("lint.yaml"), read_yaml("headings.yaml"), read_yaml("forms.yaml"))
+    data = (read_yaml(name) for name in ("lint.yaml", "headings.yaml", "forms.yaml"))
+    return LintKnowledge.from_data(*data)
 
 
 def starting_config() -> str:

@@ -66,6 +66,11 @@ def test_line_ends_become_one_kind() -> None:
     assert decode(Raw("a.md", b"a\r\nb\rc\n")).text == "a\nb\nc\n"
 
 
+def test_colours_of_a_pasted_log_and_hidden_marks_are_dropped() -> None:
+    text = "\x1b[31mERROR\x1b[0m disk \x1b]0;title\x07full\x0c\x9b2J \u202eevil\u202c\n\tat x\n"
+    assert decode(Raw("a.md", text.encode())).text == "ERROR disk full2J evil\n\tat x\n"
+
+
 @pytest.mark.parametrize("data", [b"", b" \n\t\r\n", codecs.BOM_UTF8, codecs.BOM_UTF16_LE + b" \x00"])
 def test_an_empty_document_is_refused(data: bytes) -> None:
     with pytest.raises(SourceError, match=r"is empty|holds no text") as caught:
@@ -81,6 +86,7 @@ def test_an_empty_document_is_refused(data: bytes) -> None:
         (b"\x89PNG\r\n\x1a\n", "PNG image"),
         (b"{\\rtf1\\ansi text}", "RTF"),
         (b"abc\x00def", "binary data"),
+        (bytes(1000), "binary data"),
         (bytes(range(1, 32)) * 20, "binary data"),
     ],
 )

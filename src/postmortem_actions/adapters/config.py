@@ -6,7 +6,6 @@ key that is misspelt would otherwise be silently without effect.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +16,7 @@ from ..core.context import Team
 from ..core.model import Person, Problem
 from ..core.settings import SETTINGS, CalendarSettings, Config, GivenBy, GivenValue, choose, nearest
 from ..errors import ConfigError
-from .config_lines import LineFinder
+from .config_file import TomlFile
 
 FILE_NAME = "postmortem-actions.toml"
 
@@ -33,7 +32,6 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "catalogue": ("rules",),
 }
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LARGEST = 1_000_000  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,42 +52,8 @@ def _find(start: Path) -> Path | None:
     return next((p / FILE_NAME for p in (folder, *folder.parents) if (p / FILE_NAME).is_file()), None)
 
 
-class _Reading:
-    """One file being read: its data, and where each key stands in it."""
-
-    def __init__(self, path: Path) -> None:
-        import tomllib
-
-        self.path = path
-        try:
-            if path.stat().st_size > _LARGEST:
-                raise ConfigError("is too large for a config file", where=str(path), fix="Check the path.")
-            text = path.read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            raise ConfigError(
-                "no such config file", where=str(path), fix="Check the path, or make one with 'pma init'."
-            ) from None
-        except UnicodeDecodeError:
-            raise ConfigError("is not UTF-8", where=str(path), fix="Save it as UTF-8.") from None
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise ConfigError(f"cannot be read: {reason}", where=str(path), fix="Check the path.") from None
-        try:
-            self.data: dict[str, Any] = tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            at = re.search(r"\(at line (\d+), column \d+\)", str(error))
-            raise ConfigError(
-                f"is not valid TOML: {str(error).partition(' (at ')[0]}",
-                where=f"{path}:{at.group(1)}" if at else str(path),
-                fix="Text values need quotes: scope = \"team\".",
-            ) from None
-        self.lines = LineFinder(text)
-
-    def where(self, *keys: str) -> str:
-        return f"{self.path}:{self.lines.find(keys)}"
-
-    def wrong(self, message: str, fix: str, *keys: str) -> ConfigError:
-        return ConfigError(f"{'.'.join(keys)}: {message}", where=self.where(*keys), fix=fix)
+class _Reading(TomlFile):
+    """What the file means."""
 
     def config(self) -> Config:
         self._refuse_unknown()
@@ -116,12 +80,12 @@ class _Reading:
         for section, values in self.data.items():
             if section not in sections:
                 raise self._unknown(section, sections, section)
-            self._table(values, section)
+            self.table(values, section)
             named = f"{section}.*" in KEYS
             for name, below in values.items() if named else [("", values)]:
                 at = (section, name) if named else (section,)
                 known = KEYS[f"{section}.*" if named else section]
-                for key in self._table(below, *at):
+                for key in self.table(below, *at):
                     if key not in known and known != ("*",):
                         raise self._unknown(key, known, *at, key)
 
@@ -133,35 +97,12 @@ class _Reading:
             fix=f"Did you mean {like}?" if like else f"Known here are: {', '.join(known)}.",
         )
 
-    def _table(self, value: Any, *keys: str) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise self.wrong("must be a section", f"Write it as [{'.'.join(keys)}] with keys below.", *keys)
-        return value
-
-    def _text(self, section: Mapping[str, Any], default: str, *keys: str) -> str:
-        value = section.get(keys[-1], default)
-        if not isinstance(value, str) or (keys[-1] in section and not value.strip()):
-            raise self.wrong("must be a text", f'Write it in quotes: {keys[-1]} = "…".', *keys)
-        return value.strip()
-
-    def _list(self, section: Mapping[str, Any], *keys: str) -> list[Any]:
-        value = section.get(keys[-1], [])
-        if not isinstance(value, list):
-            raise self.wrong("must be a list", f'Write it in brackets: {keys[-1]} = ["…"].', *keys)
-        return value
-
-    def _texts(self, section: Mapping[str, Any], *keys: str) -> tuple[str, ...]:
-        values = self._list(section, *keys)
-        if not all(isinstance(value, str) and value.strip() for value in values):
-            raise self.wrong("must be a list of texts", f'For example {keys[-1]} = ["…", "…"].', *keys)
-        return tuple(value.strip() for value in values)
-
     def _given(self) -> tuple[GivenValue, ...]:
         section = self.data.get("request", {})
         given = []
         for name in section:
             value = GivenValue(
-                name, self._text(section, "", "request", name), GivenBy.FILE, self.where("request", name)
+                name, self.text(section, "", "request", name), GivenBy.FILE, self.where("request", name)
             )
             choose(next(s for s in SETTINGS if s.name == name), value.text, value.where)
             given.append(value)
@@ -173,28 +114,28 @@ class _Reading:
             at = ("people", handle)
             people.append(
                 Person(
-                    name=self._text(below, _bare(handle), *at, "name"),
+                    name=self.text(below, _bare(handle), *at, "name"),
                     handle=_bare(handle),
-                    roles=self._texts(below, *at, "roles"),
-                    owns=self._texts(below, *at, "owns"),
+                    roles=self.texts(below, *at, "roles"),
+                    owns=self.texts(below, *at, "owns"),
                 )
             )
         return tuple(people)
 
     def _names(self, section: str) -> tuple[tuple[str, str], ...]:
         values = self.data.get(section, {})
-        return tuple((key, _bare(self._text(values, "", section, key))) for key in values)
+        return tuple((key, _bare(self.text(values, "", section, key))) for key in values)
 
     def _handles(self, *keys: str) -> tuple[str, ...]:
         section = self.data
         for key in keys[:-1]:
             section = section.get(key, {})
-        return tuple(_bare(name) for name in self._texts(section, *keys))
+        return tuple(_bare(name) for name in self.texts(section, *keys))
 
     def _teams(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         teams = []
         for name, below in self.data.get("teams", {}).items():
-            lead = _bare(self._text(below, "", "teams", name, "lead"))
+            lead = _bare(self.text(below, "", "teams", name, "lead"))
             members = self._handles("teams", name, "members")
             ordered = dict.fromkeys([lead, *members] if lead else members)
             teams.append((name, tuple(ordered)))
@@ -202,16 +143,16 @@ class _Reading:
 
     def _calendar(self) -> CalendarSettings:
         section = self.data.get("calendar", {})
-        country = self._text(section, "", "calendar", "country") or None
-        subdivision = self._text(section, "", "calendar", "subdivision") or None
+        country = self.text(section, "", "calendar", "country") or None
+        subdivision = self.text(section, "", "calendar", "subdivision") or None
         if subdivision and not country:
             raise self.wrong("needs a country", 'Add country = "…".', "calendar", "subdivision")
         weekend = CalendarSettings().weekend
         if "weekend" in section:
-            weekend = frozenset(map(self._weekday, self._texts(section, "calendar", "weekend")))
+            weekend = frozenset(map(self._weekday, self.texts(section, "calendar", "weekend")))
             if len(weekend) == len(_WEEKDAYS):
                 raise self.wrong("leaves no working day", "Name fewer days.", "calendar", "weekend")
-        days = tuple(self._day(value) for value in self._list(section, "calendar", "holidays"))
+        days = tuple(self._day(value) for value in self.list(section, "calendar", "holidays"))
         key = "subdivision" if subdivision else "country"
         return CalendarSettings(
             country, subdivision, days, weekend, self.where("calendar", key) if country else None
@@ -237,7 +178,7 @@ class _Reading:
 
     def _rules(self) -> tuple[str, ...]:
         folders = []
-        for name in self._texts(self.data.get("catalogue", {}), "catalogue", "rules"):
+        for name in self.texts(self.data.get("catalogue", {}), "catalogue", "rules"):
             folder = self.path.parent / Path(name).expanduser()
             if not folder.exists():
                 raise self.wrong(

@@ -23,7 +23,9 @@ from .text.phrases import Phrase, PhraseError, compile_phrase
 from .text.words import Token, tokens
 
 # A contributing failure mode this much weaker than the primary one is no blocker of a repeat.
-_BLOCKING_SHARE = 0.55
+_BLOCKING_SHARE = 0.38
+# This much weaker, its evidence is mere mention, and its actions weigh a step less.
+_MENTIONED_SHARE = 0.32
 _LOWER = {Impact.HIGH: Impact.MEDIUM, Impact.MEDIUM: Impact.LOW, Impact.LOW: Impact.LOW}
 # Noticed within so many minutes, the incident was seen: watching it better is no longer of high impact.
 # Source: the specification's own target for alerts (within 5 minutes).
@@ -189,6 +191,8 @@ def _fit(
     impact, blocks = made.impact, made.blocks_recurrence
     remarks: list[str] = []
     if mode.role is FailureRole.NEAR_MISS or (mode.role is FailureRole.CONTRIBUTING and mode.score < 1.5):
+        impact, blocks = _LOWER[impact], False
+    elif mode.role is FailureRole.CONTRIBUTING and mode.score < _MENTIONED_SHARE * strongest:
         impact, blocks = _LOWER[impact], False
     elif mode.role is FailureRole.CONTRIBUTING and mode.score < _BLOCKING_SHARE * strongest:
         blocks = False

@@ -95,8 +95,8 @@ def _same(
     if stated:
         return similarity(a.title | a.target, b.title | b.target) >= _SAME_TARGET
     if second.origin.kind is OriginKind.GAP and first.origin.kind is OriginKind.RULE:
-        rule = first.origin.ref.rsplit("/", 1)[0]
-        return rule in spoken.get(second.key, frozenset())
+        rules = {ref.rsplit("/", 1)[0] for ref in (first.origin.ref, *first.origin.also)}
+        return bool(rules & spoken.get(second.key, frozenset()))
     same_rule = first.origin.ref.rsplit("/", 1)[0] == second.origin.ref.rsplit("/", 1)[0]
     return not same_rule and first.form in _ONE_PER_LINE and first.form is second.form and bool(a.lines & b.lines)
 

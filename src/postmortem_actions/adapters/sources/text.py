@@ -35,6 +35,11 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 )
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
 _CONTROL = bytes(n for n in range(32) if n not in b"\t\n\r\x0b\x0c\x1b")
+# Control characters of both kinds, and the marks that reverse the order in which text is shown.
+_UNSEEN = dict.fromkeys(
+    [*(n for n in range(32) if n not in (9, 10)), *range(0x7F, 0xA0), *range(0x202A, 0x202F),
+     *range(0x2066, 0x206A)]
+)  # fmt: skip
 _SAMPLE = 8192
 _MOST_CONTROL = 0.02  # of the sample; text has none, binary data some 10 %
 
@@ -56,7 +61,7 @@ def decode(raw: Raw, encoding: str | None = None) -> Document:
     else:
         _refuse_binary(raw)
         text = _guess(raw, problems)
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _harmless(text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip():
         raise SourceError(
             "holds no text", where=raw.name, fix="Give a root cause analysis as Markdown, HTML or plain text."
@@ -67,12 +72,20 @@ def decode(raw: Raw, encoding: str | None = None) -> Document:
     return Document(raw.name, text, tuple(problems))
 
 
+def _harmless(text: str) -> str:
+    """The text without what only a terminal obeys: pasted logs hold colours, and worse can be hidden so."""
+    if "\x1b" in text:
+        text = re.sub(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)?)", "", text)
+    return text.translate(_UNSEEN)
+
+
 def _cut_problem(raw: Raw, text: str) -> Problem:
     whole = f" of {raw.size:,}" if raw.size else ""
     return Problem(
         "document-cut",
         f"only the first {len(raw.data):,} bytes{whole} were read: the plan knows nothing of the rest",
         text.count("\n") + 1,
+        Severity.ERROR,
         fix="Give the part that tells of the incident, or raise --max-bytes.",
     )
 
@@ -106,7 +119,7 @@ def _refuse_binary(raw: Raw) -> None:
     if b"\x00" in sample:
         pairs = max(len(sample) // 2, 1)
         for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
-            if sample[start::2].count(0) > 0.7 * pairs:
+            if sample[start::2].count(0) > 0.7 * pairs > sample[1 - start :: 2].count(0):
                 raise SourceError(
                     "looks like UTF-16 text without a byte order mark",
                     where=raw.name,

@@ -30,8 +30,10 @@ def overview(plan: Plan, again: str, *, colour: bool) -> str:
         for line in _heading(plan):
             console.print(line)
         console.print(_table(plan.actions) if plan.actions else Text("No actions were found."))
-        for line in (*_counts(plan), *_problems(plan.problems), *_hints(plan, again)):
-            console.print(line, soft_wrap=False)
+        for line in (*_counts(plan), *_problems(plan.problems)):
+            console.print(line)
+        for line in _hints(plan, again):
+            console.print(line, soft_wrap=True)  # to be copied as they are
     # Without colour every line is plain text: no trailing blanks to copy along.
     return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
 
@@ -93,7 +95,7 @@ def _counts(plan: Plan) -> Iterable[Text]:
     rows = len(plan.coverage.rows)
     yield Text()
     yield Text(
-        f"{len(plan.actions)} actions, {len(plan.deferred)} deferred; "
+        f"{len(plan.actions)} action{'s' if len(plan.actions) != 1 else ''}, {len(plan.deferred)} deferred; "
         f"{before} of {rows} signals are covered now, {after} once all are done and verified."
     )
 

@@ -38,7 +38,7 @@ _JOINED = {
     ("work", "around"): "workaround", ("over", "load"): "overload", ("web", "hook"): "webhook",
     ("down", "time"): "downtime", ("through", "put"): "throughput", ("white", "listed"): "allowlist",
     ("re", "start"): "restart", ("un", "index"): "unindex", ("roll", "out"): "rollout",
-    ("auto", "scal"): "autoscal", ("auto", "scaling"): "autoscal", ("know", "how"): "knowhow",
+    ("auto", "scal"): "autoscal", ("auto", "scaling"): "autoscal",
 }  # fmt: skip
 
 _IRREGULAR = {

@@ -11,7 +11,7 @@ from .catalogue.fields import Fields
 from .catalogue.match import said
 from .catalogue.rule import ActionTemplate, action_from
 from .catalogue.slots import SlotReader
-from .catalogue.template import Lookup, SlotValue, fill, fill_artifact, slots_in
+from .catalogue.template import Lookup, SlotValue, fill, fill_artifact, needed_slots, slots_in
 from .failure_modes import FoundMode
 from .gap_subjects import watched
 from .model import (
@@ -84,7 +84,9 @@ def propose(
         for action in entry.rule.actions:
             if _offered(action, entry, reader, words):
                 made = _candidate(action, entry.rule.id, reader, rca.incident)
-                result.append(_fit(made, entry.mode, entry.sentences, strongest, rca.incident))
+                made = replace(made, nature=entry.rule.nature)
+                made = _fit(made, entry, strongest, rca.incident)
+                result.append(made if _named(action, reader) else _vaguer(made))
     for number, gap in enumerate(rca.gaps):
         candidate = _from_gap(number, gap, answers, catalogue, sentences, facts, found, rca.incident)
         if candidate is not None:
@@ -185,12 +187,13 @@ def _sentence(text: str) -> str:
 
 
 def _fit(
-    made: Candidate, mode: FailureMode, own: Sequence[Sentence], strongest: float, incident: Incident
+    made: Candidate, entry: FoundMode, strongest: float, incident: Incident
 ) -> Candidate:
     """The candidate as the failure mode's part in this incident makes it."""
+    mode = entry.mode
     impact, blocks = made.impact, made.blocks_recurrence
     remarks: list[str] = []
-    if mode.role is FailureRole.NEAR_MISS or (mode.role is FailureRole.CONTRIBUTING and mode.score < 1.5):
+    if mode.role is FailureRole.NEAR_MISS or (mode.role is FailureRole.CONTRIBUTING and (mode.score < 1.5 or not entry.strong)):
         impact, blocks = _LOWER[impact], False
     elif mode.role is FailureRole.CONTRIBUTING and mode.score < _MENTIONED_SHARE * strongest:
         impact, blocks = _LOWER[impact], False
@@ -201,11 +204,25 @@ def _fit(
         if seen is not None and seen.minutes <= _SEEN_IN_TIME and impact is Impact.HIGH:
             impact, blocks = Impact.MEDIUM, False
             remarks.append(f"detection took {seen.text} in this incident, so more of it changes less")
-    evidence = tuple(dict.fromkeys(sentence.evidence for sentence in own))[:_MOST_EVIDENCE]
+    evidence = tuple(dict.fromkeys(sentence.evidence for sentence in entry.sentences))[:_MOST_EVIDENCE]
     return replace(
         made, impact=impact, blocks_recurrence=blocks, role=mode.role, evidence=evidence, addresses=(mode.id,),
         weight=mode.score, remarks=tuple(remarks),
     )  # fmt: skip
+
+
+def _named(action: ActionTemplate, lookup: Lookup) -> bool:
+    """Whether the RCA names everything that the title and the target speak of."""
+    values = [lookup(name) for text in (action.title, action.target) for name in needed_slots(text)]
+    return all(value.known or value.assumed for value in values)
+
+
+def _vaguer(made: Candidate) -> Candidate:
+    """An action on something that the RCA does not name weighs a step less, unless it answers the root cause."""
+    if made.role is FailureRole.PRIMARY:
+        return made
+    remark = "the RCA does not name what exactly it acts on, so it weighs a step less"
+    return replace(made, named=False, impact=_LOWER[made.impact], blocks_recurrence=False, remarks=(*made.remarks, remark))
 
 
 def _from_gap(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from .catalogue import Catalogue, Rule, RuleMatch, match_rules
 from .model import Evidence, Fact, FailureMode, Rca, Sentence, Span
-from .policy import FailureRole
+from .policy import FailureRole, RuleNature
 
 # Sections that tell of something else than this incident's failure.
 _NOT_EVIDENCE = frozenset(
@@ -28,6 +28,7 @@ _ROOT_LINE = 2.5  # added for a sentence on the root cause's own lines
 _INFERRED_LINE = 0.3  # the same, where the root cause was only inferred from prose
 _LEAST = 1.1  # below this a match is mere mention, unless nothing better is found
 _FURTHER = 0.25  # each further sentence adds a little, up to four
+_WEAKNESS_SHARE = 0.6  # of the score of what came from outside, for our own weakness to be the cause
 _GAP_ROLES = {"detection_gap": FailureRole.DETECTION_GAP, "near_miss": FailureRole.NEAR_MISS}
 UNCLASSIFIED = "unclassified"
 
@@ -39,6 +40,7 @@ class FoundMode:
     mode: FailureMode
     rule: Rule | None
     sentences: list[Sentence] = field(default_factory=list)
+    strong: bool = True  # False where only hints tell of it
 
 
 def usable_sentences(rca: Rca) -> list[Sentence]:
@@ -92,7 +94,7 @@ def _weigh(match: RuleMatch, sentences: Sequence[Sentence], rca: Rca) -> FoundMo
     evidence = tuple(dict.fromkeys(sentence.evidence for sentence in own))
     role = match.rule.role or _role(own)
     mode = FailureMode("", match.rule.id, match.rule.title, role, evidence, round(score, 3))
-    return FoundMode(mode, match.rule, own)
+    return FoundMode(mode, match.rule, own, match.strong)
 
 
 def _role(own: Sequence[Sentence]) -> FailureRole:
@@ -117,8 +119,19 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca) -> None:
     chosen = next((e for e in pool if e.mode.role not in natural), None)
     if chosen is None and not on_root:
         return
-    chosen = chosen or pool[0]
+    chosen = _weakness(chosen, pool, natural) if chosen else pool[0]
     chosen.mode = replace(chosen.mode, role=FailureRole.PRIMARY)
+
+
+def _weakness(chosen: FoundMode, pool: Sequence[FoundMode], natural: set[FailureRole]) -> FoundMode:
+    """What comes from outside is a trigger: a weakness of ours on the same lines is the cause to act on."""
+    if chosen.rule is None or chosen.rule.nature is not RuleNature.OUTSIDE:
+        return chosen
+    for entry in pool:
+        own = entry.rule is not None and entry.rule.nature is RuleNature.FAILURE and entry.mode.role not in natural
+        if own and entry.mode.score >= _WEAKNESS_SHARE * chosen.mode.score:
+            return entry
+    return chosen
 
 
 def _unclassified(rca: Rca, found: Sequence[FoundMode]) -> list[FoundMode]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .model import Candidate, Evidence
-from .policy import Form, Impact, OriginKind
+from .policy import FailureRole, Form, Impact, OriginKind, RuleNature
 from .text.words import content_stems, similarity
 
 # Forms of which one per line of evidence is enough: a second would watch, describe or ask the same.
@@ -31,6 +31,10 @@ _KIN: Mapping[Form, frozenset[Form]] = {
     Form.CHECKLIST: frozenset({Form.CHECKLIST, Form.REVIEW}),
     Form.AUTOMATION: frozenset({Form.AUTOMATION, Form.ROLLBACK}),
 }
+# Forms by which responders see what goes on.
+_SEEING = frozenset({Form.DASHBOARD, Form.LOGGING})
+# Forms that notice a failure: where one does, a general rule need not add another.
+_NOTICING = frozenset({Form.ALERT, Form.PROBE, Form.SCAN, Form.AUDIT})
 _SAME_TARGET = 0.55
 _SAME_TITLE = 0.62
 _MOST_EVIDENCE = 8
@@ -70,9 +74,11 @@ def merge(candidates: Sequence[Candidate], spoken: Mapping[str, frozenset[str]] 
 
 
 def _order(candidate: Candidate) -> tuple[int, float, str]:
-    """Stated first (their words stay), then rules, then gaps; the weightier first."""
-    kinds = {OriginKind.STATED: 0, OriginKind.RULE: 1, OriginKind.MODEL: 2, OriginKind.GAP: 3}
-    return kinds[candidate.origin.kind], -candidate.weight, candidate.key
+    """Stated first (their words stay), then rules that know the failure, what comes from outside, a model's
+    drafts, general rules, gaps; the weightier first."""
+    kinds = {OriginKind.STATED: 0, OriginKind.RULE: 1, OriginKind.MODEL: 3, OriginKind.GAP: 5}
+    natures = {RuleNature.FAILURE: 0, RuleNature.OUTSIDE: 1, RuleNature.GENERAL: 3}
+    return kinds[candidate.origin.kind] + natures[candidate.nature], -candidate.weight, candidate.key
 
 
 def _words(candidate: Candidate) -> _Words:
@@ -86,6 +92,12 @@ def _same(
     stated = OriginKind.STATED in (first.origin.kind, second.origin.kind)
     if first.origin.kind is OriginKind.STATED and second.origin.kind is OriginKind.STATED:
         return False  # the reader has already told the document's own actions apart
+    if _yields(first, second):
+        spoken_of = spoken.get(second.key, frozenset())
+        if _same_means(first, second) and not second.named and first.role is FailureRole.PRIMARY:
+            return True
+        if _same_means(first, second) and {_rule(ref) for ref in (first.origin.ref, *first.origin.also)} & spoken_of:
+            return True
     kin = second.form in _KIN.get(first.form, {first.form}) or first.form in _KIN.get(second.form, {second.form})
     if not kin:
         return False
@@ -95,10 +107,28 @@ def _same(
     if stated:
         return similarity(a.title | a.target, b.title | b.target) >= _SAME_TARGET
     if second.origin.kind is OriginKind.GAP and first.origin.kind is OriginKind.RULE:
-        rules = {ref.rsplit("/", 1)[0] for ref in (first.origin.ref, *first.origin.also)}
+        rules = {_rule(ref) for ref in (first.origin.ref, *first.origin.also)}
         return bool(rules & spoken.get(second.key, frozenset()))
-    same_rule = first.origin.ref.rsplit("/", 1)[0] == second.origin.ref.rsplit("/", 1)[0]
+    same_rule = _rule(first.origin.ref) == _rule(second.origin.ref)
     return not same_rule and first.form in _ONE_PER_LINE and first.form is second.form and bool(a.lines & b.lines)
+
+
+def _yields(first: Candidate, second: Candidate) -> bool:
+    """A general rule's action yields to one that knows the failure."""
+    general = RuleNature.GENERAL
+    return second.nature is general and first.nature is not general and first.origin.kind is OriginKind.RULE
+
+
+def _same_means(first: Candidate, second: Candidate) -> bool:
+    """The same form, or the same means of noticing: an alert on a failure is met by the scan that finds it."""
+    if first.form is second.form:
+        return True
+    both = {first.form, second.form}
+    return both <= _NOTICING or both <= _SEEING
+
+
+def _rule(ref: str) -> str:
+    return ref.rsplit("/", 1)[0]
 
 
 def _joined(kept: Candidate, other: Candidate) -> Candidate:
@@ -110,7 +140,7 @@ def _joined(kept: Candidate, other: Candidate) -> Candidate:
         kept,
         impact=impact,
         blocks_recurrence=kept.blocks_recurrence or other.blocks_recurrence,
-        weight=max(kept.weight, other.weight),
+        weight=kept.weight if _yields(kept, other) else max(kept.weight, other.weight),
         evidence=_unique(_evidence(kept, other))[:_MOST_EVIDENCE],
         addresses=tuple(dict.fromkeys([*kept.addresses, *other.addresses])),
         covers=tuple(dict.fromkeys([*kept.covers, *other.covers])),

@@ -14,7 +14,7 @@ from .knowledge import Knowledge
 from .merge import merge
 from .model import Candidate, Plan, Problem, Rca, Request, Sentence
 from .parse.rca import read_rca
-from .policy import OriginKind
+from .policy import OriginKind, RuleNature
 from .signals import signals_before
 from .spoken import rules_spoken_of
 from .stated_candidates import from_stated
@@ -61,7 +61,7 @@ def _candidates(
     proposed = propose(rca, found, knowledge.catalogue, knowledge.gap_answers, sentences)
     proposed += cause_candidates(rca, found, knowledge)
     proposed += finding_candidates(rca, proposed, knowledge)
-    spoken = rules_spoken_of(knowledge.catalogue, [c for c in proposed if c.origin.kind is OriginKind.GAP])
+    spoken = rules_spoken_of(knowledge.catalogue, [c for c in proposed if c.nature is RuleNature.GENERAL or c.origin.kind is OriginKind.GAP])
     return merge([*stated, *proposed], spoken)
 
 

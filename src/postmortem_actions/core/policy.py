@@ -196,3 +196,15 @@ class Form(StrEnum):
     INVENTORY = "inventory"
     INVESTIGATION = "investigation"
     OTHER = "other"
+
+
+class RuleNature(StrEnum):
+    """What a rule of the catalogue knows.
+
+    ``failure``: something of ours that failed. ``general``: a habit that any incident may show (no alert,
+    no test); its actions yield to those of a rule that knows the failure. ``outside``: a cause nobody of
+    ours can remove (a provider's outage); primary only where no weakness of ours stands on its lines."""
+
+    FAILURE = "failure"
+    GENERAL = "general"
+    OUTSIDE = "outside"

@@ -1,7 +1,7 @@
 """Recognising failure modes: which rules the sentences of an RCA speak of, and how strongly.
 
 A sentence speaks of a rule where one of its phrases or patterns stands in it, or two different hints
-stand in it or in its neighbours; not where an ``unless`` phrase stands in it, nor where the sentence
+stand in it (or, where a phrase of the rule stands elsewhere, in it and its neighbours); not where an ``unless`` phrase stands in it, nor where the sentence
 denies it ("was not caused by DNS").
 """
 
@@ -44,6 +44,11 @@ class RuleMatch:
 
     rule: Rule
     hits: list[SentenceHit] = field(default_factory=list)
+
+    @property
+    def strong(self) -> bool:
+        """Whether a phrase or pattern was found, not hints alone."""
+        return any(hit.strong for hit in self.hits)
 
 
 @dataclass(slots=True)
@@ -107,6 +112,7 @@ def match_rules(catalogue: Catalogue, sentences: Sequence[Sentence]) -> list[Rul
 
 def _hits(entry: _Found) -> list[SentenceHit]:
     hits = []
+    reach = _NEIGHBOURS if set(entry.phrases) - entry.vetoed else 0
     for number in sorted({*entry.phrases, *entry.hints} - entry.vetoed):
         strong = entry.phrases.get(number, [])
         if strong:
@@ -114,7 +120,7 @@ def _hits(entry: _Found) -> list[SentenceHit]:
             continue
         near = [
             phrase
-            for other in range(number - _NEIGHBOURS, number + _NEIGHBOURS + 1)
+            for other in range(number - reach, number + reach + 1)
             if other not in entry.vetoed
             for phrase in entry.hints.get(other, [])
         ]

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..policy import Category, CoverageMeans, Effort, FailureRole, Form, Impact, Strength
+from ..policy import Category, CoverageMeans, Effort, FailureRole, Form, Impact, RuleNature, Strength
 from ..text.phrases import Phrase, PhraseError, compile_phrase
 from .fields import Fault, Fields
 
@@ -118,7 +118,8 @@ class ActionTemplate:
 class Rule:
     """One kind of failure mode. ``role`` is the part it plays by its nature (a missing alert is a
     detection gap wherever it is mentioned), None where the RCA decides. ``sensitive`` marks what touches
-    security or privacy. ``path`` is where it was read from."""
+    security or privacy. ``nature`` tells a failure of ours from a habit any incident may show and from what
+    comes from outside. ``path`` is where it was read from."""
 
     id: str
     title: str
@@ -135,6 +136,7 @@ class Rule:
     actions: tuple[ActionTemplate, ...]
     role: FailureRole | None = None
     sensitive: bool = False
+    nature: RuleNature = RuleNature.FAILURE
     path: str = ""
 
 
@@ -287,6 +289,7 @@ def rule_from(data: Mapping[str, Any], path: str = "") -> tuple[Rule, list[Fault
         actions=tuple(action_from(below) for below in fields.children("actions")),
         role=fields.choice("role", FailureRole) if fields.has("role") else None,
         sensitive=fields.flag("sensitive"),
+        nature=fields.choice("nature", RuleNature) if fields.has("nature") else RuleNature.FAILURE,
         path=path,
     )
     recognise.finish()

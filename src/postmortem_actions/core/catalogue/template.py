@@ -32,6 +32,11 @@ class SlotValue:
 Lookup = Callable[[str], SlotValue]
 
 
+def needed_slots(text: str) -> tuple[str, ...]:
+    """The slots a template cannot do without: those outside of optional parts."""
+    return slots_in(_OPTIONAL.sub("", text))
+
+
 def slots_in(text: str) -> tuple[str, ...]:
     """The names of the slots used in a template, in order, each once."""
     return tuple(dict.fromkeys(SLOT.findall(text)))

@@ -15,6 +15,7 @@ from ..policy import (
     Impact,
     OriginKind,
     Priority,
+    RuleNature,
     Strength,
 )
 from .evidence import Assumption, Evidence
@@ -77,7 +78,8 @@ class Candidate:
 
     ``key`` is unique in a plan and stable for the same input. ``form`` and ``target`` tell whether two
     candidates mean the same. ``depends_on`` are keys. ``addresses`` are failure mode ids.
-    ``quote`` evidence first; ``owner_hint``, ``due_hint``, ``priority_hint`` come only from the RCA."""
+    ``quote`` evidence first; ``owner_hint``, ``due_hint``, ``priority_hint`` come only from the RCA.
+    ``nature`` is its rule's: a general one yields to one that knows the failure. ``named``: the RCA names what it acts on."""
 
     key: str
     category: Category
@@ -109,6 +111,8 @@ class Candidate:
     priority_hint: Priority | None = None
     ticket: str | None = None
     remarks: tuple[str, ...] = ()
+    nature: RuleNature = RuleNature.FAILURE
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

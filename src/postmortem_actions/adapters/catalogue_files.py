@@ -30,7 +30,7 @@ def load_knowledge(extra: Sequence[Path] = (), *, cache: bool = True) -> Knowled
 
     A folder may also hold slots.yaml, names.yaml and headings.yaml of its own. Raises CatalogueError
     naming path:line of the first fault, and how many there are."""
-    knowledge, faults = _build(documents(_files(extra), cache=cache))
+    knowledge, faults = _build(documents(_files(extra), cache=cache), own=str(data_folder()))
     if faults:
         lined = with_lines(faults)
         first = lined[0]
@@ -75,7 +75,8 @@ def _files(extra: Sequence[Path]) -> list[tuple[str, Path]]:
     return found
 
 
-def _build(read: Iterable[Document]) -> tuple[Knowledge, list[Fault]]:
+def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge, list[Fault]]:
+    """What was read, as knowledge. Expressions of files below ``own`` are taken as proven by our tests."""
     faults: list[Fault] = []
     rules, slots = [], []
     names: dict[str, list[str]] = {}
@@ -86,15 +87,16 @@ def _build(read: Iterable[Document]) -> tuple[Knowledge, list[Fault]]:
             faults.append(Fault(data if isinstance(data, str) else "must be a mapping of keys and values", (), path))
         elif kind == "slots":
             found: list[Fault] = []
+            proven = own is not None and path.startswith(own)
             fields = Fields({"slots": data}, found)
-            slots += [slot_from(name, below) for name, below in fields.named_children("slots")]
+            slots += [slot_from(name, below, proven=proven) for name, below in fields.named_children("slots")]
             faults += [Fault(f.message, f.at[1:], path) for f in found]
         elif kind in ("names", "headings"):
             table = names if kind == "names" else headings
             for key, values in data.items():
                 table.setdefault(str(key), []).extend(str(value) for value in values)
         elif kind == "rule":
-            rule, wrong = rule_from(data, path)
+            rule, wrong = rule_from(data, path, proven=own is not None and path.startswith(own))
             rules.append(rule)
             faults += [Fault(f.message, f.at, path) for f in wrong]
         else:

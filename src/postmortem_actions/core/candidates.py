@@ -10,13 +10,13 @@ from .catalogue import Catalogue, Fault
 from .catalogue.fields import Fields
 from .catalogue.match import said
 from .catalogue.rule import ActionTemplate, action_from
-from .catalogue.slots import SlotReader
+from .catalogue.slots import SlotReader, Surroundings
 from .catalogue.template import Lookup, SlotValue, fill, fill_artifact, needed_slots, slots_in
 from .failure_modes import FoundMode
 from .gap_subjects import watched
 from .model import (
     Artifact, Assumption, Candidate, Covers, Evidence, Fact, FailureMode, Gap, GapKind, Incident, Origin, Rca,
-    Sentence, Verification,
+    Sentence, Span, Verification,
 )  # fmt: skip
 from .policy import Category, FailureRole, Impact, OriginKind
 from .text.phrases import Phrase, PhraseError, compile_phrase
@@ -73,28 +73,35 @@ def propose(
     sentences: Sequence[Sentence],
 ) -> list[Candidate]:
     """Every candidate, in order of the failure modes' weight, then of the gaps. Not merged yet."""
-    facts = _slot_facts(rca.incident)
+    facts = slot_facts(rca.incident)
     words = [tokens(sentence.text) for sentence in sentences]
     strongest = max((e.mode.score for e in found if e.mode.role is FailureRole.PRIMARY), default=0.0)
+    far = Surroundings(sentences)
     result: list[Candidate] = []
     for entry in found:
         if entry.rule is None:
             continue
-        reader = SlotReader(catalogue, entry.rule, entry.sentences, sentences, facts)
+        reader = SlotReader(catalogue, entry.rule, entry.sentences, far, facts)
         for action in entry.rule.actions:
             if _offered(action, entry, reader, words):
                 made = _candidate(action, entry.rule.id, reader, rca.incident)
                 made = replace(made, nature=entry.rule.nature)
                 made = _fit(made, entry, strongest, rca.incident)
                 result.append(made if _named(action, reader) else _vaguer(made))
+    by_span: dict[Span, list[Sentence]] = {}
+    for sentence in sentences:
+        by_span.setdefault(sentence.span, []).append(sentence)
     for number, gap in enumerate(rca.gaps):
-        candidate = _from_gap(number, gap, answers, catalogue, sentences, facts, found, rca.incident)
+        own = [s for s in by_span.get(gap.evidence.span, ()) if s.text == gap.evidence.quote]
+        reader = SlotReader(catalogue, None, own or [Sentence(gap.evidence.quote, gap.evidence.span)], far, facts)
+        candidate = _from_gap(number, gap, answers, reader, found, rca.incident)
         if candidate is not None:
             result.append(candidate)
     return result
 
 
-def _slot_facts(incident: Incident) -> dict[str, Fact]:
+def slot_facts(incident: Incident) -> dict[str, Fact]:
+    """The incident's facts that slots may take, by name."""
     facts: dict[str, Fact] = {}
     if incident.services:
         facts["service"] = incident.services[0]
@@ -229,9 +236,7 @@ def _from_gap(
     number: int,
     gap: Gap,
     answers: Sequence[GapAnswer],
-    catalogue: Catalogue,
-    sentences: Sequence[Sentence],
-    facts: Mapping[str, Fact],
+    reader: SlotReader,
     found: Sequence[FoundMode],
     incident: Incident,
 ) -> Candidate | None:
@@ -242,11 +247,9 @@ def _from_gap(
     ) or next((a for a in answers if gap.kind in a.kinds and not a.words), None)
     if answer is None:
         return None
-    own = [s for s in sentences if s.evidence == gap.evidence] or [Sentence(gap.evidence.quote, gap.evidence.span)]
-    reader = SlotReader(catalogue, None, own, sentences, facts)
     made = _answering(answer.action, gap.subject, gap.evidence, reader, incident)
     near = [e.mode for e in found if any(ev.span == gap.evidence.span for ev in e.mode.evidence)]
-    role, weight = _gap_role(gap, made, near, own[0])
+    role, weight = _gap_role(gap, made, near, reader.near[0])
     return replace(
         made,
         key=f"gap:{number}/{answer.id}",
@@ -276,7 +279,7 @@ def answer_candidate(
 ) -> Candidate:
     """An answer of data/gaps.yaml to something the RCA says, on that line alone."""
     near = [Sentence(evidence.quote, evidence.span)]
-    reader = SlotReader(catalogue, None, near, rca.sentences, _slot_facts(rca.incident))
+    reader = SlotReader(catalogue, None, near, Surroundings(rca.sentences), slot_facts(rca.incident))
     return _answering(action, subject, evidence, reader, rca.incident)
 
 

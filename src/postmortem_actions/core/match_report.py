@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .candidates import _slot_facts as slot_facts
+from .candidates import slot_facts
 from .catalogue import Catalogue, Rule, RuleMatch, match_rules
 from .catalogue.catalogue import HitKind
-from .catalogue.slots import SlotReader
+from .catalogue.slots import SlotReader, Surroundings
 from .catalogue.template import SlotValue, slots_in
 from .failure_modes import FoundMode, find_failure_modes, usable_sentences
 from .model import Evidence, Rca, Sentence
@@ -67,7 +67,7 @@ def match_report(rca: Rca, catalogue: Catalogue) -> MatchReport:
     matched = []
     for entry in found:
         if entry.rule is not None:
-            reader = SlotReader(catalogue, entry.rule, entry.sentences, sentences, facts)
+            reader = SlotReader(catalogue, entry.rule, entry.sentences, Surroundings(sentences), facts)
             slots = tuple(reader(name) for name in _slot_names(entry.rule))
             matched.append(_report(entry, entry.rule, matches[entry.rule.id], sentences, slots))
     kept = {report.rule.id for report in matched}

@@ -6,25 +6,32 @@ from collections.abc import Mapping, Sequence
 
 from .catalogue import Catalogue
 from .catalogue.catalogue import HitKind
-from .catalogue.match import said
 from .model import Candidate
-from .text.words import tokens
+from .text.phrases import PhraseIndex
+from .text.words import Token, tokens
 
 
 def rules_spoken_of(catalogue: Catalogue, candidates: Sequence[Candidate]) -> Mapping[str, frozenset[str]]:
     """Candidate key → ids of the rules one of whose phrases, hints or signals stands on its lines."""
-    signals = [
-        (rule.id, (*signal.seen_by, *signal.unseen_by)) for rule in catalogue.rules for signal in rule.signals
-    ]
+    signals = PhraseIndex()
+    for number, rule in enumerate(catalogue.rules):
+        for signal in rule.signals:
+            for phrase in (*signal.seen_by, *signal.unseen_by):
+                signals.add(number, phrase)
     result: dict[str, frozenset[str]] = {}
+    by_quote: dict[str, frozenset[str]] = {}
     for candidate in candidates:
         rules: set[str] = set()
         for evidence in candidate.evidence:
-            words = tokens(evidence.quote)
-            for hit in catalogue.index.find(words):
-                use = catalogue.use(hit.owner)
-                if use.kind is not HitKind.UNLESS:
-                    rules.add(use.rule.id)
-            rules.update(rule for rule, phrases in signals if phrases and said(phrases, words))
+            quote = evidence.quote
+            if quote not in by_quote:
+                by_quote[quote] = _spoken_of(catalogue, signals, tokens(quote))
+            rules |= by_quote[quote]
         result[candidate.key] = frozenset(rules)
     return result
+
+
+def _spoken_of(catalogue: Catalogue, signals: PhraseIndex, words: tuple[Token, ...]) -> frozenset[str]:
+    uses = (catalogue.use(hit.owner) for hit in catalogue.index.find(words))
+    rules = {use.rule.id for use in uses if use.kind is not HitKind.UNLESS}
+    return frozenset(rules | {catalogue.rules[hit.owner].id for hit in signals.find(words)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .catalogue.slots import SlotReader
+from .catalogue.slots import SlotReader, Surroundings
 from .catalogue.template import SlotValue, fill, slots_in
 from .classify import FormEntry
 from .knowledge import Knowledge
@@ -23,7 +23,7 @@ _PRIORITY_BY_HORIZON = (("immediate", Priority.P0), ("short", Priority.P1), ("me
 def from_stated(rca: Rca, modes: Sequence[FailureMode], knowledge: Knowledge) -> list[Candidate]:
     """One candidate for every stated action, in the order of the document. Nothing is reworded: the title
     is the stated text, shortened only at a word; the statement is the whole of it."""
-    reader = SlotReader(knowledge.catalogue, None, (), rca.sentences, _facts(rca))
+    reader = SlotReader(knowledge.catalogue, None, (), Surroundings(rca.sentences), _facts(rca))
     return [_candidate(action, rca, modes, knowledge, reader) for action in rca.stated_actions]
 
 

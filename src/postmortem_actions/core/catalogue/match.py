@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ..model import Sentence
-from ..text.phrases import Phrase, PhraseIndex, compile_phrase
+from ..text.phrases import Phrase, PhraseIndex, compile_phrase, keys_of
 from ..text.words import Token, tokens
 from .catalogue import Catalogue, HitKind
 from .rule import Rule
@@ -73,7 +73,10 @@ def _regex(source: str) -> re.Pattern[str]:
 
 def said(phrases: Sequence[Phrase], words: tuple[Token, ...]) -> Phrase | None:
     """The first of the phrases that stands in the words."""
-    return next((phrase for phrase in phrases if phrase.find(words) is not None), None)
+    if not phrases or not words:
+        return None
+    keys = keys_of(words)
+    return next((p for p in phrases if p.possible(keys) and p.find(words) is not None), None)
 
 
 def _note(found: dict[str, _Found], rule: Rule) -> _Found:

@@ -107,8 +107,9 @@ def _root(found: Sequence[Unit]) -> list[Fact]:
     """The root cause's own section before a mention in the summary; what it led to is left out."""
     own = _own(found, "root_cause")
     section = [unit for unit in own if "summary" not in unit.roles]
+    summary = [unit for unit in own if "summary" in unit.roles]
     facts: list[Fact] = []
-    for part in (section, [unit for unit in own if unit not in section]):
+    for part in (section, summary):
         end = next(
             (n for n, unit in enumerate(part) if n and unit.text.rstrip().endswith(":") and _LED_TO.search(unit.text)),
             len(part),

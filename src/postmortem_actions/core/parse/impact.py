@@ -50,8 +50,9 @@ def blast_radius(
 def _impact_sentences(sentences: Iterable[Sentence]) -> list[Sentence]:
     """Sentences that may tell of impact: those of impact sections first."""
     usable = [s for s in sentences if not set(s.roles) & _NOT_IMPACT]
-    own = [s for s in usable if any(role.startswith("impact") or role == "blast_radius" for role in s.roles)]
-    return own + [s for s in usable if s not in own and (not s.roles or set(s.roles) & _IMPACT)]
+    own = [any(role.startswith("impact") or role == "blast_radius" for role in s.roles) for s in usable]
+    first = [s for s, direct in zip(usable, own, strict=True) if direct]
+    return first + [s for s, direct in zip(usable, own, strict=True) if not direct and (not s.roles or set(s.roles) & _IMPACT)]
 
 
 def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact]:

@@ -50,7 +50,7 @@ def timeline(
 
 
 def _raw(found: Sequence[Unit], problems: list[Problem]) -> Iterator[_Raw]:
-    stamped = [unit for unit in found if _is_stamped(unit)]
+    stamped = {id(unit) for unit in found if _is_stamped(unit)}
     loose = len(stamped) >= 3
     day: When | None = None
     pending: _Raw | None = None
@@ -58,7 +58,7 @@ def _raw(found: Sequence[Unit], problems: list[Problem]) -> Iterator[_Raw]:
         inside = "timeline" in unit.roles or "milestones" in unit.roles
         if set(unit.roles) & _NEVER or unit.block.kind in (BlockKind.CODE, BlockKind.FRONT_MATTER) or unit.residue:
             continue
-        if not inside and not (loose and unit in stamped):
+        if not inside and not (loose and id(unit) in stamped):
             if pending is not None and unit.block.kind is BlockKind.HEADING:
                 yield pending
                 pending = None

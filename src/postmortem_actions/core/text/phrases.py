@@ -19,8 +19,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from .words import FILLERS, Token, stem, tokens
+from .words import FILLERS, NEGATIONS, Token, stem, tokens
 
 _PIECE = re.compile(r"\(([^()]*)\)(\?)?|(\.\.\.|\.\.)|([^\s()]+)")
 _GAPS = {"..": 3, "...": 8}
@@ -62,6 +63,11 @@ class Phrase:
 
     source: str
     slots: tuple[_Slot, ...]
+    needs: tuple[frozenset[str], ...] = ()  # of each set, one key must be among the sentence's (see keys_of)
+
+    def possible(self, keys: frozenset[str]) -> bool:
+        """Whether the words of a sentence allow a match at all; False is certain, True is not."""
+        return not any(need.isdisjoint(keys) for need in self.needs)
 
     def find(self, words: tuple[Token, ...], start: int = 0) -> tuple[int, int] | None:
         """First match as (first token, token after the last) at or after ``start``, else None."""
@@ -104,7 +110,33 @@ class Phrase:
                 return
 
 
+def keys_of(words: Iterable[Token]) -> frozenset[str]:
+    """What a sentence offers to phrases: its stems, beginnings of three letters, and whether it has figures."""
+    keys: set[str] = set()
+    for token in words:
+        keys.add(token.stem)
+        keys.add(token.word[:3] + "*")
+        keys.add(token.stem[:3] + "*")
+        if token.is_number:
+            keys.add("#")
+    return frozenset(keys)
+
+
+def _needs(slots: Iterable[_Slot]) -> tuple[frozenset[str], ...]:
+    """For each place that must be filled, the keys of the words that can begin it."""
+    needs = []
+    for slot in slots:
+        firsts = [option[0] for option in slot.options]
+        if slot.optional or any(word.prefix and len(word.stem) < 3 for word in firsts):
+            continue
+        needs.append(frozenset("#" if w.number else w.stem[:3] + "*" if w.prefix else w.stem for w in firsts))
+    return tuple(needs)
+
+
+@lru_cache(maxsize=16384)
 def _words(text: str) -> tuple[_Word, ...]:
+    if text.isascii() and text.isalpha() and text.islower():  # the ordinary case, and by far the most frequent
+        return () if text in FILLERS else (_Word("no" if text in NEGATIONS else stem(text)),)
     parts: list[_Word] = []
     for raw in text.split():
         if raw == "#":
@@ -148,8 +180,6 @@ def compile_phrase(source: str) -> Phrase:
     gap = 0
     if source.count("(") != source.count(")"):
         raise PhraseError("the brackets do not pair")
-    if source.count("(") != source.count(")"):
-        raise PhraseError("the brackets do not pair")
     written_as, source = source, _flatten(source)
     pending: list[str] = []
 
@@ -191,7 +221,7 @@ def compile_phrase(source: str) -> Phrase:
         raise PhraseError("a phrase cannot end with a gap")
     if not any(not slot.optional for slot in slots):
         raise PhraseError("no word that must be there")
-    return Phrase(written_as, tuple(slots))
+    return Phrase(written_as, tuple(slots), _needs(slots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,11 +261,13 @@ class PhraseIndex:
         hits: list[Hit] = []
         for offset in range(0, max(len(words), 1), _LONGEST_SENTENCE):
             part = words[offset : offset + _LONGEST_SENTENCE]
+            keys = keys_of(part)
             for place, token in enumerate(part):
                 for owner, phrase in self._exact.get(token.stem, ()):
-                    self._try(hits, owner, phrase, part, place, offset)
+                    if phrase.possible(keys):
+                        self._try(hits, owner, phrase, part, place, offset)
                 for owner, word, phrase in self._prefix.get(token.word[:3], ()):
-                    if word.matches(token):
+                    if word.matches(token) and phrase.possible(keys):
                         self._try(hits, owner, phrase, part, place, offset)
                 if self._number and token.is_number:
                     for owner, phrase in self._number:
@@ -251,4 +283,4 @@ class PhraseIndex:
             hits.append(Hit(owner, phrase, place + offset, end + offset))
 
 
-__all__ = ["Hit", "Phrase", "PhraseError", "PhraseIndex", "compile_phrase", "stem"]
+__all__ = ["Hit", "Phrase", "PhraseError", "PhraseIndex", "compile_phrase", "keys_of", "stem"]

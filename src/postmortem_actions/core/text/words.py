@@ -25,6 +25,8 @@ FILLERS = frozenset(
     "quite already yet actually simply completely properly correctly basically".split()
 )
 
+NEGATIONS = frozenset(("not", "no", "without", "never", "nor", "neither"))
+
 # Two-word writings folded into one. Keys are stems of neighbouring words.
 _JOINED = {
     ("time", "out"): "timeout", ("tim", "out"): "timeout", ("roll", "back"): "rollback", ("back", "up"): "backup",
@@ -131,7 +133,7 @@ def tokens(text: str, *, keep_fillers: bool = False) -> tuple[Token, ...]:
         word = match.group(0).lower()
         if not keep_fillers and word in FILLERS:
             continue
-        root = "no" if word in ("not", "no", "without", "never", "nor", "neither") else stem(word)
+        root = "no" if word in NEGATIONS else stem(word)
         if word == "cannot":
             result.append(Token("can", word, match.start(), match.end()))
             root = "no"

@@ -7,6 +7,7 @@ what ``pma --help`` shows.
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -31,6 +32,7 @@ COMMANDS: dict[str, str] = {
     "completion": "Print the completion script of your shell.",
     "schema": "Print the JSON Schema of a plan.",
 }
+_OBJECTS_BEFORE_COLLECTION = 100_000
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -80,6 +82,8 @@ def cli() -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code. No exception leaves it, whatever happens."""
+    # A run builds many objects and keeps nearly all of them: collecting seldom saves a tenth of its time.
+    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION)
     _steady(sys.stdout)
     _steady(sys.stderr)
     try:

@@ -8,6 +8,7 @@ the gap's line speaks of the very rule that the other comes from. What is merged
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -35,6 +36,7 @@ _KIN: Mapping[Form, frozenset[Form]] = {
 _SEEING = frozenset({Form.DASHBOARD, Form.LOGGING})
 # Forms that notice a failure: where one does, a general rule need not add another.
 _NOTICING = frozenset({Form.ALERT, Form.PROBE, Form.SCAN, Form.AUDIT})
+_REF = re.compile(r"[a-z-]+\.[a-z-]+/")  # an action of a rule, not a line or a gap
 _SAME_TARGET = 0.55
 _SAME_TITLE = 0.62
 _MOST_EVIDENCE = 8
@@ -51,7 +53,8 @@ class _Words:
 def merge(candidates: Sequence[Candidate], spoken: Mapping[str, frozenset[str]] | None = None) -> list[Candidate]:
     """Merge, in order: an earlier candidate takes in a later one; a stated action keeps its words.
 
-    ``spoken`` tells for a gap's key which rules its line speaks of (by phrase, hint or signal)."""
+    ``spoken`` tells for a gap's key which rules its line speaks of (by phrase, hint or signal), and for a
+    stated action's key which actions of the rules it states."""
     kept: list[Candidate] = []
     words: list[_Words] = []
     renamed: dict[str, str] = {}
@@ -92,11 +95,13 @@ def _same(
     stated = OriginKind.STATED in (first.origin.kind, second.origin.kind)
     if first.origin.kind is OriginKind.STATED and second.origin.kind is OriginKind.STATED:
         return False  # the reader has already told the document's own actions apart
+    if second.origin.ref in spoken.get(first.key, frozenset()):
+        return True
     if _yields(first, second):
         spoken_of = spoken.get(second.key, frozenset())
         if _same_means(first, second) and not second.named and first.role is FailureRole.PRIMARY:
             return True
-        if _same_means(first, second) and {_rule(ref) for ref in (first.origin.ref, *first.origin.also)} & spoken_of:
+        if _same_means(first, second) and _rules(first) & spoken_of:
             return True
     kin = second.form in _KIN.get(first.form, {first.form}) or first.form in _KIN.get(second.form, {second.form})
     if not kin:
@@ -104,19 +109,20 @@ def _same(
     title = similarity(a.title, b.title)
     if title >= _SAME_TITLE or (a.target and b.target and similarity(a.target, b.target) >= _SAME_TARGET):
         return True
+    if second.origin.kind is OriginKind.GAP and _rules(first) & spoken.get(second.key, frozenset()):
+        return True
     if stated:
         return similarity(a.title | a.target, b.title | b.target) >= _SAME_TARGET
     if second.origin.kind is OriginKind.GAP and first.origin.kind is OriginKind.RULE:
-        rules = {_rule(ref) for ref in (first.origin.ref, *first.origin.also)}
-        return bool(rules & spoken.get(second.key, frozenset()))
+        return False
     same_rule = _rule(first.origin.ref) == _rule(second.origin.ref)
     return not same_rule and first.form in _ONE_PER_LINE and first.form is second.form and bool(a.lines & b.lines)
 
 
 def _yields(first: Candidate, second: Candidate) -> bool:
-    """A general rule's action yields to one that knows the failure."""
+    """A general rule's action yields to one that knows the failure (or to what is stated in its place)."""
     general = RuleNature.GENERAL
-    return second.nature is general and first.nature is not general and first.origin.kind is OriginKind.RULE
+    return second.nature is general and first.nature is not general and bool(_rules(first))
 
 
 def _same_means(first: Candidate, second: Candidate) -> bool:
@@ -129,6 +135,11 @@ def _same_means(first: Candidate, second: Candidate) -> bool:
 
 def _rule(ref: str) -> str:
     return ref.rsplit("/", 1)[0]
+
+
+def _rules(candidate: Candidate) -> set[str]:
+    """The rules whose actions it is or has taken in."""
+    return {_rule(ref) for ref in (candidate.origin.ref, *candidate.origin.also) if _REF.match(ref)}
 
 
 def _joined(kept: Candidate, other: Candidate) -> Candidate:

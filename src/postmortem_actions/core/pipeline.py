@@ -16,7 +16,7 @@ from .model import Candidate, Plan, Problem, Rca, Request, Sentence
 from .parse.rca import read_rca
 from .policy import OriginKind, RuleNature
 from .signals import signals_before
-from .spoken import rules_spoken_of
+from .spoken import rules_spoken_of, stated_as
 from .stated_candidates import from_stated
 
 __all__ = ["build_plan", "read_rca"]
@@ -62,7 +62,7 @@ def _candidates(
     proposed += cause_candidates(rca, found, knowledge)
     proposed += finding_candidates(rca, proposed, knowledge)
     spoken = rules_spoken_of(knowledge.catalogue, [c for c in proposed if c.nature is RuleNature.GENERAL or c.origin.kind is OriginKind.GAP])
-    return merge([*stated, *proposed], spoken)
+    return merge([*stated, *proposed], {**spoken, **stated_as(knowledge.catalogue, stated)})
 
 
 def _settle_root_cause(rca: Rca, found: list[FoundMode]) -> Rca:

@@ -1,4 +1,5 @@
-"""Which rules a gap's line speaks of, even where it is too little to recognise a failure mode by."""
+"""Which rules a gap's line speaks of, even where it is too little to recognise a failure mode by, and which
+of their actions the document itself states."""
 
 from __future__ import annotations
 
@@ -29,6 +30,18 @@ def rules_spoken_of(catalogue: Catalogue, candidates: Sequence[Candidate]) -> Ma
             rules |= by_quote[quote]
         result[candidate.key] = frozenset(rules)
     return result
+
+
+def stated_as(catalogue: Catalogue, stated: Sequence[Candidate]) -> Mapping[str, frozenset[str]]:
+    """Stated action's key → rule-id/action-id of the actions it states, by their ``same_as`` phrases."""
+    index = PhraseIndex()
+    refs: list[str] = []
+    for rule in catalogue.rules:
+        for action in rule.actions:
+            for phrase in action.same_as:
+                index.add(len(refs), phrase)
+            refs.append(f"{rule.id}/{action.id}")
+    return {c.key: frozenset(refs[hit.owner] for hit in index.find(tokens(c.statement))) for c in stated}
 
 
 def _spoken_of(catalogue: Catalogue, signals: PhraseIndex, words: tuple[Token, ...]) -> frozenset[str]:

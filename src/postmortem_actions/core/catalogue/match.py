@@ -51,10 +51,21 @@ class RuleMatch:
         return any(hit.strong for hit in self.hits)
 
 
+@dataclass(frozen=True, slots=True)
+class _Hint:
+    source: str
+    begin: int
+    end: int
+
+    def beside(self, other: _Hint) -> bool:
+        """Whether the two say different things with different words."""
+        return self.source != other.source and (self.end <= other.begin or other.end <= self.begin)
+
+
 @dataclass(slots=True)
 class _Found:
     phrases: dict[int, list[str]] = field(default_factory=dict)
-    hints: dict[int, list[str]] = field(default_factory=dict)
+    hints: dict[int, list[_Hint]] = field(default_factory=dict)
     vetoed: set[int] = field(default_factory=set)
 
 
@@ -97,9 +108,9 @@ def match_rules(catalogue: Catalogue, sentences: Sequence[Sentence]) -> list[Rul
                 _note(found, use.rule).vetoed.add(number)
             elif not any(0 <= hit.begin - end <= _DENIAL_REACH for end in denied):
                 entry = _note(found, use.rule)
-                side = entry.phrases if use.kind is HitKind.PHRASE else entry.hints
-                place = side.setdefault(number, [])
-                if hit.phrase.source not in place:
+                if use.kind is HitKind.HINT:
+                    entry.hints.setdefault(number, []).append(_Hint(hit.phrase.source, hit.begin, hit.end))
+                elif hit.phrase.source not in (place := entry.phrases.setdefault(number, [])):
                     place.append(hit.phrase.source)
         lowered = sentence.text.lower()
         for rule, source, anchor in by_pattern:
@@ -121,12 +132,14 @@ def _hits(entry: _Found) -> list[SentenceHit]:
         if strong:
             hits.append(SentenceHit(number, tuple(strong), True))
             continue
+        own = entry.hints.get(number, [])
         near = [
-            phrase
+            hint
             for other in range(number - reach, number + reach + 1)
-            if other not in entry.vetoed
-            for phrase in entry.hints.get(other, [])
+            if other != number and other not in entry.vetoed
+            for hint in entry.hints.get(other, [])
         ]
-        if len(set(near)) > 1:
-            hits.append(SentenceHit(number, tuple(dict.fromkeys(near)), False))
+        both = any(first.beside(second) for first in own for second in own)
+        if both or any(first.source != second.source for first in own for second in near):
+            hits.append(SentenceHit(number, tuple(dict.fromkeys(hint.source for hint in (*own, *near))), False))
     return hits

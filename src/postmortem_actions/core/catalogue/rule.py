@@ -85,7 +85,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class ActionTemplate:
-    """An action that answers the rule's failure mode."""
+    """An action that answers the rule's failure mode. ``same_as`` tells in which words people state it."""
 
     id: str
     category: Category
@@ -105,6 +105,7 @@ class ActionTemplate:
     covers: tuple[CoversTemplate, ...] = ()
     after: tuple[str, ...] = ()
     when: Condition = Condition()
+    same_as: tuple[Phrase, ...] = ()
 
     def texts(self) -> tuple[str, ...]:
         """Every prose text of the template (artifact bodies left out)."""
@@ -248,6 +249,7 @@ def action_from(fields: Fields) -> ActionTemplate:
         covers=tuple(covers),
         after=fields.texts("after"),
         when=_condition(fields.child("when")),
+        same_as=_phrases(fields, "same_as"),
     )
     if not made.done_when:
         fields.fault("'done_when' is missing: say what must be seen")

@@ -20,7 +20,7 @@ from .model import (
 )  # fmt: skip
 from .policy import Category, FailureRole, Impact, OriginKind
 from .text.phrases import Phrase, PhraseError, compile_phrase
-from .text.words import Token, tokens
+from .text.words import Words, tokens
 
 # A contributing failure mode this much weaker than the primary one is no blocker of a repeat.
 _BLOCKING_SHARE = 0.38
@@ -119,7 +119,7 @@ def slot_facts(incident: Incident) -> dict[str, Fact]:
 
 
 def _offered(
-    action: ActionTemplate, entry: FoundMode, reader: SlotReader, words: Sequence[tuple[Token, ...]]
+    action: ActionTemplate, entry: FoundMode, reader: SlotReader, words: Sequence[Words]
 ) -> bool:
     when = action.when
     if when.roles and entry.mode.role not in when.roles:
@@ -186,7 +186,8 @@ def _components(
     values = [lookup(name) for text in texts for name in slots_in(text)]
     things = [value.text for value in values if value.known]
     services = [fact.text for fact in incident.services]
-    return tuple(dict.fromkeys([*things, *services, source.split(".")[0], action.category.value, action.form.value]))
+    area = source.split(".")[:1] if "." in source else []
+    return tuple(dict.fromkeys([*things, *services, *area, action.category.value, action.form.value]))
 
 
 def _sentence(text: str) -> str:

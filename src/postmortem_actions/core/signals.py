@@ -10,7 +10,7 @@ from .failure_modes import FoundMode
 from .model import CoverageCell, Evidence, Sentence
 from .policy import CoverageLevel, CoverageMeans
 from .text.phrases import Phrase
-from .text.words import Token, tokens
+from .text.words import Words, tokens
 
 
 def signals_before(
@@ -27,7 +27,7 @@ def signals_before(
     return list(result.items())
 
 
-def _cell(signal: SignalSpec, words: Sequence[tuple[Sentence, tuple[Token, ...]]]) -> CoverageCell:
+def _cell(signal: SignalSpec, words: Sequence[tuple[Sentence, Words]]) -> CoverageCell:
     unseen = _spoken(signal.unseen_by, words)
     if unseen:
         return CoverageCell(CoverageLevel.NONE, evidence=unseen[:2])
@@ -37,7 +37,7 @@ def _cell(signal: SignalSpec, words: Sequence[tuple[Sentence, tuple[Token, ...]]
     return CoverageCell(CoverageLevel.NONE)
 
 
-def _spoken(phrases: Sequence[Phrase], words: Sequence[tuple[Sentence, tuple[Token, ...]]]) -> tuple[Evidence, ...]:
+def _spoken(phrases: Sequence[Phrase], words: Sequence[tuple[Sentence, Words]]) -> tuple[Evidence, ...]:
     return tuple(
         sentence.evidence for sentence, found in words if phrases and said(phrases, found)
     )

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
-from ..text.phrases import PhraseIndex
+from ..text.phrases import Hit, PhraseIndex
+from ..text.words import tokens
 from .rule import Rule, SlotSpec
+
+_KEPT_SENTENCES = 4096
 
 
 class HitKind(StrEnum):
@@ -42,8 +46,9 @@ class Catalogue:
         self.names: dict[str, tuple[str, ...]] = {k: tuple(v) for k, v in (names or {}).items()}
         self._index: PhraseIndex | None = None
         self._uses: list[PhraseUse] = []
+        self._hits: dict[str, tuple[Hit, ...]] = {}
 
-    @property
+    @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """All rules, by id."""
         return tuple(self._rules.values())
@@ -82,6 +87,39 @@ class Catalogue:
                             index.add(len(self._uses) - 1, phrase)
             self._index = index
         return self._index
+
+    @cached_property
+    def signal_index(self) -> PhraseIndex:
+        """The phrases by which signals are seen or unseen; a hit's ``owner`` is a place in ``rules``."""
+        index = PhraseIndex()
+        for number, rule in enumerate(self.rules):
+            for signal in rule.signals:
+                for phrase in (*signal.seen_by, *signal.unseen_by):
+                    index.add(number, phrase)
+        return index
+
+    @cached_property
+    def action_refs(self) -> tuple[str, ...]:
+        """rule-id/action-id of every action."""
+        return tuple(f"{rule.id}/{action.id}" for rule in self.rules for action in rule.actions)
+
+    @cached_property
+    def stated_index(self) -> PhraseIndex:
+        """The ``same_as`` phrases of the actions; a hit's ``owner`` is a place in ``action_refs``."""
+        index = PhraseIndex()
+        for number, action in enumerate(action for rule in self.rules for action in rule.actions):
+            for phrase in action.same_as:
+                index.add(number, phrase)
+        return index
+
+    def hits(self, text: str) -> tuple[Hit, ...]:
+        """Every phrase of a rule that stands in a sentence. Kept for a while: several steps ask for it."""
+        found = self._hits.get(text)
+        if found is None:
+            if len(self._hits) >= _KEPT_SENTENCES:
+                self._hits.clear()
+            found = self._hits[text] = tuple(self.index.find(tokens(text)))
+        return found
 
     def use(self, owner: int) -> PhraseUse:
         """Whose phrase a hit of the index is."""

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ..model import Sentence
-from ..text.phrases import Phrase, PhraseIndex, compile_phrase, keys_of
-from ..text.words import Token, tokens
+from ..text.phrases import Phrase, PhraseIndex, compile_phrase
+from ..text.words import Words, tokens
 from .catalogue import Catalogue, HitKind
 from .rule import Rule
 
@@ -82,12 +82,9 @@ def _regex(source: str) -> re.Pattern[str]:
     return re.compile(source, re.IGNORECASE)
 
 
-def said(phrases: Sequence[Phrase], words: tuple[Token, ...]) -> Phrase | None:
+def said(phrases: Sequence[Phrase], words: Words) -> Phrase | None:
     """The first of the phrases that stands in the words."""
-    if not phrases or not words:
-        return None
-    keys = keys_of(words)
-    return next((p for p in phrases if p.possible(keys) and p.find(words) is not None), None)
+    return next((phrase for phrase in phrases if phrase.find(words) is not None), None)
 
 
 def _note(found: dict[str, _Found], rule: Rule) -> _Found:
@@ -97,12 +94,11 @@ def _note(found: dict[str, _Found], rule: Rule) -> _Found:
 def match_rules(catalogue: Catalogue, sentences: Sequence[Sentence]) -> list[RuleMatch]:
     """Every rule the sentences speak of, in order of rule id, with its sentences in order."""
     found: dict[str, _Found] = {}
-    index = catalogue.index
     by_pattern = [(rule, source, anchor) for rule in catalogue.rules for source, anchor in rule.patterns]
     for number, sentence in enumerate(sentences):
-        words = tokens(sentence.text)
-        denied = [hit.end for hit in _denial_index().find(words)]
-        for hit in index.find(words):
+        hits = catalogue.hits(sentence.text)
+        denied = [hit.end for hit in _denial_index().find(tokens(sentence.text))] if hits else []
+        for hit in hits:
             use = catalogue.use(hit.owner)
             if use.kind is HitKind.UNLESS:
                 _note(found, use.rule).vetoed.add(number)

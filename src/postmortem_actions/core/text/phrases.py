@@ -17,11 +17,12 @@ unbounded repetition, so matching is linear in the sentence for a given phrase.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .words import FILLERS, NEGATIONS, Token, stem, tokens
+from .words import FILLERS, NEGATIONS, Token, Words, stem, tokens
 
 _PIECE = re.compile(r"\(([^()]*)\)(\?)?|(\.\.\.|\.\.)|([^\s()]+)")
 _GAPS = {"..": 3, "...": 8}
@@ -63,36 +64,48 @@ class Phrase:
 
     source: str
     slots: tuple[_Slot, ...]
-    needs: tuple[frozenset[str], ...] = ()  # of each set, one key must be among the sentence's (see keys_of)
+    needs: tuple[frozenset[str], ...] = ()  # of each set, one key must be among Words.keys of the sentence
+    starts: frozenset[str] | None = None  # keys of the words a match can begin with; None: any word
 
     def possible(self, keys: frozenset[str]) -> bool:
         """Whether the words of a sentence allow a match at all; False is certain, True is not."""
-        return not any(need.isdisjoint(keys) for need in self.needs)
+        for need in self.needs:  # a loop, for this is asked very often
+            if need.isdisjoint(keys):
+                return False
+        return True
 
-    def find(self, words: tuple[Token, ...], start: int = 0) -> tuple[int, int] | None:
-        """First match as (first token, token after the last) at or after ``start``, else None."""
-        for begin in range(start, len(words)):
-            end = self._match(words, begin, 0, first=True)
+    def find(self, words: Words) -> tuple[int, int] | None:
+        """First match as (first token, token after the last), else None."""
+        return next(self.matches(words), None) if self.possible(words.keys) else None
+
+    def matches(self, words: Words) -> Iterator[tuple[int, int]]:
+        """Every match as (first token, token after the last), at most one for each first token."""
+        places: Iterable[int] = range(len(words))
+        if self.starts is not None:
+            at = words.places
+            places = sorted({place for key in self.starts for place in at.get(key, ())})
+        for begin in places:
+            end = self.match_at(words, begin)
             if end is not None:
-                return begin, end
-        return None
+                yield begin, end
 
-    def match_at(self, words: tuple[Token, ...], begin: int) -> int | None:
+    def match_at(self, words: Words, begin: int) -> int | None:
         """The token after the last one matched when the phrase starts at ``begin``, else None."""
         return self._match(words, begin, 0, first=True)
 
-    def _match(self, words: tuple[Token, ...], at: int, index: int, *, first: bool = False) -> int | None:
+    def _match(self, words: Words, at: int, index: int, *, first: bool = False) -> int | None:
         if index == len(self.slots):
             return at
         slot = self.slots[index]
-        for skipped in range(0, 1 if first else slot.gap + 1):
-            place = at + skipped
-            if place > len(words):
-                break
+        count = len(words)
+        for place in range(at, min(count, at + 1 if first else at + slot.gap + 1)):
+            token = words[place]
             for option in slot.options:
+                if not option[0].matches(token):
+                    continue
                 after = place + len(option)
-                if after <= len(words) and all(
-                    part.matches(words[place + n]) for n, part in enumerate(option)
+                if after <= count and (
+                    len(option) == 1 or all(option[n].matches(words[place + n]) for n in range(1, len(option)))
                 ):
                     end = self._match(words, after, index + 1)
                     if end is not None:
@@ -101,36 +114,31 @@ class Phrase:
             return self._match(words, at, index + 1, first=first)
         return None
 
-    def first_words(self) -> Iterable[_Word]:
-        """The words with which a match can begin."""
-        for slot in self.slots:
-            for option in slot.options:
-                yield option[0]
-            if not slot.optional:
-                return
 
-
-def keys_of(words: Iterable[Token]) -> frozenset[str]:
-    """What a sentence offers to phrases: its stems, beginnings of three letters, and whether it has figures."""
-    keys: set[str] = set()
-    for token in words:
-        keys.add(token.stem)
-        keys.add(token.word[:3] + "*")
-        keys.add(token.stem[:3] + "*")
-        if token.is_number:
-            keys.add("#")
-    return frozenset(keys)
+def _keys(slot: _Slot) -> frozenset[str] | None:
+    """The keys of the words with which the place can begin; None where a short beginning has no key."""
+    firsts = [option[0] for option in slot.options]
+    if any(word.prefix and len(word.stem) < 3 for word in firsts):
+        return None
+    return frozenset("#" if w.number else w.stem[:3] + "*" if w.prefix else w.stem for w in firsts)
 
 
 def _needs(slots: Iterable[_Slot]) -> tuple[frozenset[str], ...]:
     """For each place that must be filled, the keys of the words that can begin it."""
-    needs = []
+    return tuple(keys for slot in slots if not slot.optional and (keys := _keys(slot)) is not None)
+
+
+def _starts(slots: Iterable[_Slot]) -> frozenset[str] | None:
+    """The keys of the words with which the whole can begin."""
+    starts: frozenset[str] = frozenset()
     for slot in slots:
-        firsts = [option[0] for option in slot.options]
-        if slot.optional or any(word.prefix and len(word.stem) < 3 for word in firsts):
-            continue
-        needs.append(frozenset("#" if w.number else w.stem[:3] + "*" if w.prefix else w.stem for w in firsts))
-    return tuple(needs)
+        keys = _keys(slot)
+        if keys is None:
+            return None
+        starts |= keys
+        if not slot.optional:
+            break
+    return starts
 
 
 @lru_cache(maxsize=16384)
@@ -221,7 +229,7 @@ def compile_phrase(source: str) -> Phrase:
         raise PhraseError("a phrase cannot end with a gap")
     if not any(not slot.optional for slot in slots):
         raise PhraseError("no word that must be there")
-    return Phrase(written_as, tuple(slots), _needs(slots))
+    return Phrase(written_as, tuple(slots), _needs(slots), _starts(slots))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,52 +243,57 @@ class Hit:
 
 
 class PhraseIndex:
-    """Many phrases, found together: only those whose first word occurs at a place are tried there."""
+    """Many phrases, found together. A phrase is looked at only where the rarest of the words it needs stands
+    in the sentence, so the cost hardly grows with the number of phrases."""
 
     def __init__(self) -> None:
-        self._exact: dict[str, list[tuple[int, Phrase]]] = {}
-        self._prefix: dict[str, list[tuple[int, _Word, Phrase]]] = {}
-        self._number: list[tuple[int, Phrase]] = []
+        self._phrases: list[tuple[int, Phrase]] = []
+        self._by_key: dict[str, list[int]] | None = None
+        self._always: list[int] = []
 
     def add(self, owner: int, phrase: Phrase) -> None:
         """Add a phrase under the number of whoever asked for it."""
-        seen: set[tuple[str, bool]] = set()
-        for word in phrase.first_words():
-            if (word.stem, word.prefix) in seen:
-                continue
-            seen.add((word.stem, word.prefix))
-            if word.number:
-                self._number.append((owner, phrase))
-            elif word.prefix:
-                self._prefix.setdefault(word.stem[:3], []).append((owner, word, phrase))
-            else:
-                self._exact.setdefault(word.stem, []).append((owner, phrase))
+        self._phrases.append((owner, phrase))
+        self._by_key = None
 
-    def find(self, words: tuple[Token, ...]) -> list[Hit]:
+    def find(self, words: Words) -> list[Hit]:
         """Every match, in order of place, then of adding."""
-        hits: list[Hit] = []
-        for offset in range(0, max(len(words), 1), _LONGEST_SENTENCE):
-            part = words[offset : offset + _LONGEST_SENTENCE]
-            keys = keys_of(part)
-            for place, token in enumerate(part):
-                for owner, phrase in self._exact.get(token.stem, ()):
-                    if phrase.possible(keys):
-                        self._try(hits, owner, phrase, part, place, offset)
-                for owner, word, phrase in self._prefix.get(token.word[:3], ()):
-                    if word.matches(token) and phrase.possible(keys):
-                        self._try(hits, owner, phrase, part, place, offset)
-                if self._number and token.is_number:
-                    for owner, phrase in self._number:
-                        self._try(hits, owner, phrase, part, place, offset)
+        if len(words) <= _LONGEST_SENTENCE:
+            return self._find(words, 0)
+        hits = []
+        for offset in range(0, len(words), _LONGEST_SENTENCE):
+            hits += self._find(Words(words[offset : offset + _LONGEST_SENTENCE]), offset)
         return hits
 
-    @staticmethod
-    def _try(
-        hits: list[Hit], owner: int, phrase: Phrase, words: tuple[Token, ...], place: int, offset: int
-    ) -> None:
-        end = phrase.match_at(words, place)
-        if end is not None:
-            hits.append(Hit(owner, phrase, place + offset, end + offset))
+    def _find(self, words: Words, offset: int) -> list[Hit]:
+        by_key = self._by_key if self._by_key is not None else self._arrange()
+        keys = words.keys
+        asked = set(self._always)
+        for key in keys:
+            asked.update(by_key.get(key, ()))
+        found = []
+        for number in asked:
+            owner, phrase = self._phrases[number]
+            if not phrase.possible(keys):
+                continue
+            for begin, end in phrase.matches(words):
+                found.append((begin, number, Hit(owner, phrase, begin + offset, end + offset)))
+        found.sort(key=lambda entry: entry[:2])
+        return [hit for _, _, hit in found]
+
+    def _arrange(self) -> dict[str, list[int]]:
+        """Put each phrase under the keys of the place whose words the fewest phrases need."""
+        often = Counter(key for _, phrase in self._phrases for need in phrase.needs for key in need)
+        by_key: dict[str, list[int]] = {}
+        self._always = []
+        for number, (_, phrase) in enumerate(self._phrases):
+            rarest = min(phrase.needs, key=lambda need: sum(often[key] for key in need), default=None)
+            for key in rarest or ():
+                by_key.setdefault(key, []).append(number)
+            if rarest is None:
+                self._always.append(number)
+        self._by_key = by_key
+        return by_key
 
 
-__all__ = ["Hit", "Phrase", "PhraseError", "PhraseIndex", "compile_phrase", "keys_of", "stem"]
+__all__ = ["Hit", "Phrase", "PhraseError", "PhraseIndex", "compile_phrase", "stem"]

@@ -8,14 +8,15 @@ words of other languages pass through as they are.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 # A word may hold dots, slashes, underscores and colons inside (users.email, /api/orders, p95),
 # and numbers keep their unit (30s, 80%). Hyphens separate: "circuit-breaker" is two words.
 _WORD = re.compile(r"[^\W_](?:[\w./:@%]*[\w%])?|/\w[\w./:-]*", re.UNICODE)
 _APOSTROPHE = str.maketrans({"’": "'", "ʼ": "'", "`": " "})
 _NEGATED = re.compile(r"\b(ca|wo|[a-z]+)n't\b", re.IGNORECASE)
+_NUMBER_BEGINS = "0123456789~<>≈$€£"
 _NUMBER = re.compile(r"^[~<>≈$€£]?\d[\d.,:]*(?:%|[a-z]{0,3})$")
 
 # Determiners and fillers carry nothing for recognition; leaving them out lets one phrase match
@@ -71,8 +72,7 @@ _IRREGULAR = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word: its stem, its lower-case form, and where it stands in the text (character offsets)."""
 
     stem: str
@@ -83,7 +83,7 @@ class Token:
     @property
     def is_number(self) -> bool:
         """Whether the word is a figure, with or without a unit (``30s``, ``80%``, ``10M``)."""
-        return bool(_NUMBER.match(self.word))
+        return self.word[0] in _NUMBER_BEGINS and bool(_NUMBER.match(self.word))
 
 
 @lru_cache(maxsize=65536)
@@ -123,11 +123,45 @@ def _unfold(text: str) -> str:
     return _NEGATED.sub(lambda m: m.group(1) + (" no" if len(m.group(0)) - len(m.group(1)) == 3 else "n't"), text)
 
 
-def tokens(text: str, *, keep_fillers: bool = False) -> tuple[Token, ...]:
+class Words(tuple[Token, ...]):
+    """The words of a text, and (on demand, once) where each stands, so that phrases are soon ruled out."""
+
+    @cached_property
+    def places(self) -> dict[str, list[int]]:
+        """Where each stem stands, each beginning of three letters (with ``*``), and figures (``#``)."""
+        places: dict[str, list[int]] = {}
+        for place, token in enumerate(self):
+            for key in {token.stem, token.word[:3] + "*", token.stem[:3] + "*"}:
+                places.setdefault(key, []).append(place)
+            if token.is_number:
+                places.setdefault("#", []).append(place)
+        return places
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of ``places``."""
+        return frozenset(self.places)
+
+
+# One sentence is asked for by many steps of one plan; longer texts are not kept.
+_KEPT_TEXTS = 4096
+_LONGEST_KEPT = 600  # characters
+
+
+def tokens(text: str, *, keep_fillers: bool = False) -> Words:
     """The words of ``text`` in order, fillers left out unless asked for, split writings joined.
 
     "didn't", "cannot" and "not" all leave the token ``no``/``not`` folded to the stem ``no``.
     """
+    return _kept_tokens(text, keep_fillers) if len(text) <= _LONGEST_KEPT else _tokens(text, keep_fillers)
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _kept_tokens(text: str, keep_fillers: bool) -> Words:
+    return _tokens(text, keep_fillers)
+
+
+def _tokens(text: str, keep_fillers: bool) -> Words:
     result: list[Token] = []
     for match in _WORD.finditer(_unfold(text)):
         word = match.group(0).lower()
@@ -146,7 +180,7 @@ def tokens(text: str, *, keep_fillers: bool = False) -> tuple[Token, ...]:
                 result.append(Token(joined, before.word + word, before.start, match.end()))
                 continue
         result.append(Token(root, word, match.start(), match.end()))
-    return tuple(result)
+    return Words(result)
 
 
 def stems(text: str) -> tuple[str, ...]:
@@ -163,6 +197,15 @@ _EMPTY = frozenset(
 
 def content_stems(text: str) -> frozenset[str]:
     """The stems that carry meaning: no function words, no bare numbers. For similarity."""
+    return _kept_stems(text) if len(text) <= _LONGEST_KEPT else _content_stems(text)
+
+
+@lru_cache(maxsize=_KEPT_TEXTS)
+def _kept_stems(text: str) -> frozenset[str]:
+    return _content_stems(text)
+
+
+def _content_stems(text: str) -> frozenset[str]:
     return frozenset(t.stem for t in tokens(text) if t.stem not in _EMPTY and len(t.stem) > 1)
 
 

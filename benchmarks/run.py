@@ -36,7 +36,9 @@ def document(lines: int) -> str:
     part = 0
     while len(made) < lines:
         for line in texts[part % len(texts)]:
-            made.append(line.replace("orders-api", f"orders-api-{part}").replace("payment-api", f"payment-api-{part}"))
+            made.append(
+                line.replace("orders-api", f"orders-api-{part}").replace("payment-api", f"payment-api-{part}")
+            )
         part += 1
     return "\n".join(made[:lines]) + "\n"
 
@@ -86,14 +88,18 @@ def main() -> None:
         seconds, _ = process(["--help"], repeat)
         print(f"| `pma --help`, whole process | {seconds:.2f} s | 0.2 s |")
         seconds, memory = process(["plan", str(EXAMPLES[0])], repeat)
-        print(f"| plan of {len(EXAMPLES[0].read_text().splitlines())} lines, whole process | {seconds:.2f} s | |")
+        print(
+            f"| plan of {len(EXAMPLES[0].read_text().splitlines())} lines, whole process | {seconds:.2f} s | |"
+        )
         seconds, memory = process(["plan", str(path)], repeat)
         print(f"| plan of 300 lines, whole process | {seconds:.2f} s | 0.4 s |")
         print(f"| most memory of these | {memory:.0f} MB | 150 MB |")
     text = words(500)
     plan_seconds(text, 3)
     each = plan_seconds(text, 50)
-    print(f"| plans of a {len(text.split())}-word RCA in one process | {1 / each:.0f} per second | 100 per second |")
+    print(
+        f"| plans of a {len(text.split())}-word RCA in one process | {1 / each:.0f} per second | 100 per second |"
+    )
     print("\n| lines | KB | seconds | ms per line |\n| --- | --- | --- | --- |")
     for lines in GROWTH:
         text = document(lines)

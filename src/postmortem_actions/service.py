@@ -160,9 +160,7 @@ def _no_incident(made: Plan, rca: Rca) -> tuple[Problem, ...]:
     return (Problem(code, message, fix=fix),)
 
 
-def _unpack(
-    ports: Ports, document: Document
-) -> tuple[str, str, tuple[GivenValue, ...], tuple[Problem, ...]]:
+def _unpack(ports: Ports, document: Document) -> tuple[str, str, tuple[GivenValue, ...], tuple[Problem, ...]]:
     """The RCA's text and name, the settings its request block gives, and what was odd on the way."""
     block = parse_request_block(document.text, document.name)
     if block is None:

@@ -84,7 +84,9 @@ def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge,
     single: dict[str, tuple[str, dict[str, object]]] = {}
     for kind, path, data in read:
         if isinstance(data, str) or not isinstance(data, dict):
-            faults.append(Fault(data if isinstance(data, str) else "must be a mapping of keys and values", (), path))
+            faults.append(
+                Fault(data if isinstance(data, str) else "must be a mapping of keys and values", (), path)
+            )
         elif kind == "slots":
             found: list[Fault] = []
             proven = own is not None and path.startswith(own)

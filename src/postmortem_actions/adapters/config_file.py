@@ -41,7 +41,7 @@ class TomlFile:
             raise ConfigError(
                 f"is not valid TOML: {str(error).partition(' (at ')[0]}",
                 where=f"{path}:{at.group(1)}" if at else str(path),
-                fix="Text values need quotes: scope = \"team\".",
+                fix='Text values need quotes: scope = "team".',
             ) from None
         self.lines = LineFinder(text)
 

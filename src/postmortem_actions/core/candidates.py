@@ -15,8 +15,21 @@ from .catalogue.template import Lookup, SlotValue, fill, fill_artifact, needed_s
 from .failure_modes import FoundMode
 from .gap_subjects import watched
 from .model import (
-    Artifact, Assumption, Candidate, Covers, Evidence, Fact, FailureMode, Gap, GapKind, Incident, Origin, Rca,
-    Sentence, Span, Verification,
+    Artifact,
+    Assumption,
+    Candidate,
+    Covers,
+    Evidence,
+    Fact,
+    FailureMode,
+    Gap,
+    GapKind,
+    Incident,
+    Origin,
+    Rca,
+    Sentence,
+    Span,
+    Verification,
 )  # fmt: skip
 from .policy import Category, FailureRole, Impact, OriginKind
 from .text.phrases import Phrase, PhraseError, compile_phrase
@@ -43,7 +56,9 @@ class GapAnswer:
     action: ActionTemplate
 
 
-def gap_answers_from(data: Mapping[str, Any], key: str = "answers") -> tuple[tuple[GapAnswer, ...], list[Fault]]:
+def gap_answers_from(
+    data: Mapping[str, Any], key: str = "answers"
+) -> tuple[tuple[GapAnswer, ...], list[Fault]]:
     """The answers of data/gaps.yaml under ``key``; the faults name the keys that are wrong."""
     faults: list[Fault] = []
     answers = []
@@ -93,7 +108,9 @@ def propose(
         by_span.setdefault(sentence.span, []).append(sentence)
     for number, gap in enumerate(rca.gaps):
         own = [s for s in by_span.get(gap.evidence.span, ()) if s.text == gap.evidence.quote]
-        reader = SlotReader(catalogue, None, own or [Sentence(gap.evidence.quote, gap.evidence.span)], far, facts)
+        reader = SlotReader(
+            catalogue, None, own or [Sentence(gap.evidence.quote, gap.evidence.span)], far, facts
+        )
         candidate = _from_gap(number, gap, answers, reader, found, rca.incident)
         if candidate is not None:
             result.append(candidate)
@@ -118,9 +135,7 @@ def slot_facts(incident: Incident) -> dict[str, Fact]:
     return facts
 
 
-def _offered(
-    action: ActionTemplate, entry: FoundMode, reader: SlotReader, words: Sequence[Words]
-) -> bool:
+def _offered(action: ActionTemplate, entry: FoundMode, reader: SlotReader, words: Sequence[Words]) -> bool:
     when = action.when
     if when.roles and entry.mode.role not in when.roles:
         return False
@@ -178,9 +193,7 @@ def _candidate(action: ActionTemplate, source: str, lookup: Lookup, incident: In
     )  # fmt: skip
 
 
-def _components(
-    action: ActionTemplate, source: str, lookup: Lookup, incident: Incident
-) -> tuple[str, ...]:
+def _components(action: ActionTemplate, source: str, lookup: Lookup, incident: Incident) -> tuple[str, ...]:
     """Words by which an owner can be found: what the action touches, then the service, area and form."""
     texts = (action.title, action.statement, action.target)
     values = [lookup(name) for text in texts for name in slots_in(text)]
@@ -194,16 +207,16 @@ def _sentence(text: str) -> str:
     return text[:1].upper() + text[1:] if text else text
 
 
-def _fit(
-    made: Candidate, entry: FoundMode, strongest: float, incident: Incident
-) -> Candidate:
+def _fit(made: Candidate, entry: FoundMode, strongest: float, incident: Incident) -> Candidate:
     """The candidate as the failure mode's part in this incident makes it."""
     mode = entry.mode
     impact, blocks = made.impact, made.blocks_recurrence
     remarks: list[str] = []
-    if mode.role is FailureRole.NEAR_MISS or (mode.role is FailureRole.CONTRIBUTING and (mode.score < 1.5 or not entry.strong)):
-        impact, blocks = _LOWER[impact], False
-    elif mode.role is FailureRole.CONTRIBUTING and mode.score < _MENTIONED_SHARE * strongest:
+    if (
+        mode.role is FailureRole.NEAR_MISS
+        or (mode.role is FailureRole.CONTRIBUTING and (mode.score < 1.5 or not entry.strong))
+        or (mode.role is FailureRole.CONTRIBUTING and mode.score < _MENTIONED_SHARE * strongest)
+    ):
         impact, blocks = _LOWER[impact], False
     elif mode.role is FailureRole.CONTRIBUTING and mode.score < _BLOCKING_SHARE * strongest:
         blocks = False
@@ -230,7 +243,13 @@ def _vaguer(made: Candidate) -> Candidate:
     if made.role is FailureRole.PRIMARY:
         return made
     remark = "the RCA does not name what exactly it acts on, so it weighs a step less"
-    return replace(made, named=False, impact=_LOWER[made.impact], blocks_recurrence=False, remarks=(*made.remarks, remark))
+    return replace(
+        made,
+        named=False,
+        impact=_LOWER[made.impact],
+        blocks_recurrence=False,
+        remarks=(*made.remarks, remark),
+    )
 
 
 def _from_gap(
@@ -243,7 +262,12 @@ def _from_gap(
 ) -> Candidate | None:
     subject, sentence = tokens(gap.subject), tokens(gap.evidence.quote)
     answer = next(
-        (a for words in (subject, sentence) for a in answers if gap.kind in a.kinds and a.words and said(a.words, words)),
+        (
+            a
+            for words in (subject, sentence)
+            for a in answers
+            if gap.kind in a.kinds and a.words and said(a.words, words)
+        ),
         None,
     ) or next((a for a in answers if gap.kind in a.kinds and not a.words), None)
     if answer is None:

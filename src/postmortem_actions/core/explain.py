@@ -45,7 +45,10 @@ def _why(plan: Plan, action: Action) -> list[tuple[str, str]]:
             f"{action.priority.value}: {action.priority_why} (impact {action.impact.value}, effort {action.effort.value}, "
             f"strategy {plan.request.prioritization.value}).",
         ),
-        ("How strong is it?", f"{action.strength.value} (strong changes the system, intermediate helps people, weak asks people)."),
+        (
+            "How strong is it?",
+            f"{action.strength.value} (strong changes the system, intermediate helps people, weak asks people).",
+        ),
     ]
     if action.remarks:
         answers.append(("What else should one know?", "; ".join(action.remarks)))
@@ -55,20 +58,35 @@ def _why(plan: Plan, action: Action) -> list[tuple[str, str]]:
 def _kept(plan: Plan, action: Action) -> list[tuple[str, str]]:
     answers = _why(plan, action)
     answers.append(("Why this owner?", _owner(action.owner)))
-    for question, owner in (("Why this backup?", action.backup), ("Who coordinates?", action.coordinator), ("Who sponsors it?", action.sponsor)):
+    for question, owner in (
+        ("Why this backup?", action.backup),
+        ("Who coordinates?", action.coordinator),
+        ("Who sponsors it?", action.sponsor),
+    ):
         if owner is not None:
             answers.append((question, _owner(owner)))
     if action.collaborators:
         answers.append(("Who works along?", ", ".join(action.collaborators)))
     due = action.due
-    answers.append(("Why this date?", f"{due.on.isoformat() if due.on else 'no date'}: {due.why}" + (" — this lies beyond its window." if due.late else ".")))
+    answers.append(
+        (
+            "Why this date?",
+            f"{due.on.isoformat() if due.on else 'no date'}: {due.why}"
+            + (" — this lies beyond its window." if due.late else "."),
+        )
+    )
     if action.depends_on:
         answers.append(("What comes first?", ", ".join(_named(plan, other) for other in action.depends_on)))
     waiting = [other.id for other in plan.actions if action.id in other.depends_on]
     if waiting:
         answers.append(("What waits for it?", ", ".join(_named(plan, other) for other in waiting)))
     if action.assumptions:
-        answers.append(("What is assumed?", "; ".join(f"{a.name} = {a.value}: {a.why or a.source}" for a in action.assumptions)))
+        answers.append(
+            (
+                "What is assumed?",
+                "; ".join(f"{a.name} = {a.value}: {a.why or a.source}" for a in action.assumptions),
+            )
+        )
     if action.origin.kind is OriginKind.STATED:
         answers.append(("Was it reworded?", "No: the title is what the RCA says; the rest was added."))
     return answers

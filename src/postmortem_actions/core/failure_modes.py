@@ -128,7 +128,11 @@ def _weakness(chosen: FoundMode, pool: Sequence[FoundMode], natural: set[Failure
     if chosen.rule is None or chosen.rule.nature is not RuleNature.OUTSIDE:
         return chosen
     for entry in pool:
-        own = entry.rule is not None and entry.rule.nature is RuleNature.FAILURE and entry.mode.role not in natural
+        own = (
+            entry.rule is not None
+            and entry.rule.nature is RuleNature.FAILURE
+            and entry.mode.role not in natural
+        )
         if own and entry.mode.score >= _WEAKNESS_SHARE * chosen.mode.score:
             return entry
     return chosen

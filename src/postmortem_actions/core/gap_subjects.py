@@ -4,16 +4,36 @@ from __future__ import annotations
 
 import re
 
-_WATCHING = r"(?:alert(?:s|ing)?|alarms?|monitor(?:s|ing)?|dashboards?|notifications?|pag(?:es|ing)|metrics?|logs?|logging|visibility|detection|detective controls?|graphs?|tracing|instrumentation|telemetry)"
-_AFTER = re.compile(rf"\b{_WATCHING}\b\s*(?:set up|configured|in place)?\s*(?:on|for|of|about|around|that|which|when|to (?:detect|catch|confirm|alert us (?:if|when|of))|tracking|showing|covering|into|if|against)\s+(?:the |a |an |our |when |if )?(?P<thing>.{{3,80}})", re.IGNORECASE)
+_WATCHING = (
+    r"(?:alert(?:s|ing)?|alarms?|monitor(?:s|ing)?|dashboards?|notifications?|pag(?:es|ing)|metrics?|"
+    r"logs?|logging|visibility|detection|detective controls?|graphs?|tracing|instrumentation|"
+    r"telemetry)"
+)
+_AFTER = re.compile(
+    (
+        rf"\b{_WATCHING}\b\s*(?:set up|configured|in place)?\s*(?:on|for|of|about|around|that|which|when|"
+        rf"to (?:detect|catch|confirm|alert us (?:if|when|of))|tracking|showing|covering|into|if|"
+        rf"against)\s+(?:the |a |an |our |when |if )?(?P<thing>.{{3,80}})"
+    ),
+    re.IGNORECASE,
+)
 _BEFORE = re.compile(rf"^(?P<thing>(?:[\w/.%'-]+\s+){{1,5}}?){_WATCHING}\b", re.IGNORECASE)
-_FILLER = re.compile(r"^(?:sufficient|proper|adequate|good|proactive|automated|automatic|real|dedicated|specific|enough|any|of|much|detailed)\s+", re.IGNORECASE)
+_FILLER = re.compile(
+    r"^(?:sufficient|proper|adequate|good|proactive|automated|automatic|real|dedicated|specific|enough|any|of|much|detailed)\s+",
+    re.IGNORECASE,
+)
 
 
 def watched(subject: str) -> str:
     """The thing to watch, or an empty text where the words name none."""
     match = _AFTER.search(subject) or _BEFORE.search(subject)
-    thing = match["thing"] if match else "" if re.fullmatch(_WATCHING, subject.strip(), re.IGNORECASE) else subject
+    thing = (
+        match["thing"]
+        if match
+        else ""
+        if re.fullmatch(_WATCHING, subject.strip(), re.IGNORECASE)
+        else subject
+    )
     for _ in range(3):
         thing = _FILLER.sub("", thing.strip())
     return thing.strip(" .,;:")

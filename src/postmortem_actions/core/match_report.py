@@ -95,9 +95,7 @@ def _report(
     sentences: Sequence[Sentence],
     slots: tuple[SlotValue, ...],
 ) -> RuleReport:
-    lines = tuple(
-        PhraseLine(sentences[hit.sentence].evidence, hit.phrases, hit.strong) for hit in match.hits
-    )
+    lines = tuple(PhraseLine(sentences[hit.sentence].evidence, hit.phrases, hit.strong) for hit in match.hits)
     return RuleReport(rule, entry.mode.id, entry.mode.role, entry.mode.score, lines, slots)
 
 

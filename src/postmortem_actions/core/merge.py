@@ -50,7 +50,9 @@ class _Words:
     lines: frozenset[int]
 
 
-def merge(candidates: Sequence[Candidate], spoken: Mapping[str, frozenset[str]] | None = None) -> list[Candidate]:
+def merge(
+    candidates: Sequence[Candidate], spoken: Mapping[str, frozenset[str]] | None = None
+) -> list[Candidate]:
     """Merge, in order: an earlier candidate takes in a later one; a stated action keeps its words.
 
     ``spoken`` tells for a gap's key which rules its line speaks of (by phrase, hint or signal), and for a
@@ -71,7 +73,12 @@ def merge(candidates: Sequence[Candidate], spoken: Mapping[str, frozenset[str]] 
             kept[place] = _joined(kept[place], candidate)
             words[place] = _Words(words[place].target, words[place].title, words[place].lines | own.lines)
     return [
-        replace(c, depends_on=tuple(dict.fromkeys(renamed.get(d, d) for d in c.depends_on if renamed.get(d, d) != c.key)))
+        replace(
+            c,
+            depends_on=tuple(
+                dict.fromkeys(renamed.get(d, d) for d in c.depends_on if renamed.get(d, d) != c.key)
+            ),
+        )
         for c in kept
     ]
 
@@ -103,7 +110,9 @@ def _same(
             return True
         if _same_means(first, second) and _rules(first) & spoken_of:
             return True
-    kin = second.form in _KIN.get(first.form, {first.form}) or first.form in _KIN.get(second.form, {second.form})
+    kin = second.form in _KIN.get(first.form, {first.form}) or first.form in _KIN.get(
+        second.form, {second.form}
+    )
     if not kin:
         return False
     title = similarity(a.title, b.title)
@@ -116,7 +125,12 @@ def _same(
     if second.origin.kind is OriginKind.GAP and first.origin.kind is OriginKind.RULE:
         return False
     same_rule = _rule(first.origin.ref) == _rule(second.origin.ref)
-    return not same_rule and first.form in _ONE_PER_LINE and first.form is second.form and bool(a.lines & b.lines)
+    return (
+        not same_rule
+        and first.form in _ONE_PER_LINE
+        and first.form is second.form
+        and bool(a.lines & b.lines)
+    )
 
 
 def _yields(first: Candidate, second: Candidate) -> bool:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .planning.assemble import plan_from_candidates
 from .candidates import propose
 from .context import Calendar, Team
-from .planning.coverage import SignalBefore
 from .failure_modes import FoundMode, find_failure_modes, usable_sentences
 from .fallback import cause_candidates, finding_candidates
 from .knowledge import Knowledge
 from .merge import merge
 from .model import Candidate, Plan, Problem, Rca, Request, Sentence
 from .parse.rca import read_rca
+from .planning.assemble import plan_from_candidates
+from .planning.coverage import SignalBefore
 from .policy import OriginKind, RuleNature
 from .signals import signals_before
 from .spoken import rules_spoken_of, stated_as
@@ -61,7 +61,10 @@ def _candidates(
     proposed = propose(rca, found, knowledge.catalogue, knowledge.gap_answers, sentences)
     proposed += cause_candidates(rca, found, knowledge)
     proposed += finding_candidates(rca, proposed, knowledge)
-    spoken = rules_spoken_of(knowledge.catalogue, [c for c in proposed if c.nature is RuleNature.GENERAL or c.origin.kind is OriginKind.GAP])
+    spoken = rules_spoken_of(
+        knowledge.catalogue,
+        [c for c in proposed if c.nature is RuleNature.GENERAL or c.origin.kind is OriginKind.GAP],
+    )
     return merge([*stated, *proposed], {**spoken, **stated_as(knowledge.catalogue, stated)})
 
 

@@ -178,9 +178,7 @@ def _take_apart(lines: list[str], first: int, keys: list[_Key], source: str) -> 
             values.append(BlockValue(key.name, key.text, key.line + 1))
     rca = next((key for key in keys if key.name == "rca"), None)
     key_lines = {key.line for key in keys}
-    text_lines = {
-        n: lines[n] for n in range(first, len(lines)) if lines[n].strip() and n not in key_lines
-    }
+    text_lines = {n: lines[n] for n in range(first, len(lines)) if lines[n].strip() and n not in key_lines}
     if rca is None:
         return RequestBlock(tuple(values), *_inline(text_lines), problems=tuple(problems))
     end = min((line for line in key_lines if line > rca.line), default=len(lines))

@@ -54,9 +54,7 @@ SETTINGS: tuple[Setting, ...] = (
         "which evidence names an owner first",
     ),
     Setting("tracking_system", TrackingSystem, TrackingSystem.NONE, "where tickets are to be created"),
-    Setting(
-        "due_date_policy", DueDatePolicy, DueDatePolicy.REALISTIC, "how long the due date windows are"
-    ),
+    Setting("due_date_policy", DueDatePolicy, DueDatePolicy.REALISTIC, "how long the due date windows are"),
 )
 BY_NAME = {setting.name: setting for setting in SETTINGS}
 

@@ -38,6 +38,4 @@ def _cell(signal: SignalSpec, words: Sequence[tuple[Sentence, Words]]) -> Covera
 
 
 def _spoken(phrases: Sequence[Phrase], words: Sequence[tuple[Sentence, Words]]) -> tuple[Evidence, ...]:
-    return tuple(
-        sentence.evidence for sentence, found in words if phrases and said(phrases, found)
-    )
+    return tuple(sentence.evidence for sentence, found in words if phrases and said(phrases, found))

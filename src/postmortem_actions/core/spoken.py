@@ -17,7 +17,9 @@ def rules_spoken_of(catalogue: Catalogue, candidates: Sequence[Candidate]) -> Ma
     for quote in {evidence.quote for candidate in candidates for evidence in candidate.evidence}:
         uses = (catalogue.use(hit.owner) for hit in catalogue.hits(quote))
         rules = {use.rule.id for use in uses if use.kind is not HitKind.UNLESS}
-        by_quote[quote] = frozenset(rules | {catalogue.rules[hit.owner].id for hit in catalogue.signal_index.find(tokens(quote))})
+        by_quote[quote] = frozenset(
+            rules | {catalogue.rules[hit.owner].id for hit in catalogue.signal_index.find(tokens(quote))}
+        )
     return {
         candidate.key: frozenset().union(*(by_quote[evidence.quote] for evidence in candidate.evidence))
         for candidate in candidates

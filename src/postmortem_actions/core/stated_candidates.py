@@ -8,16 +8,36 @@ from .catalogue.slots import SlotReader, Surroundings
 from .catalogue.template import SlotValue, fill, slots_in
 from .classify import FormEntry
 from .knowledge import Knowledge
-from .model import Assumption, Candidate, Covers, FailureMode, Fact, Origin, Rca, StatedAction, Verification
-from .policy import ActionState, Category, CoverageMeans, FailureRole, Form, Impact, OriginKind, Priority, Strength
+from .model import Assumption, Candidate, Covers, Fact, FailureMode, Origin, Rca, StatedAction, Verification
+from .policy import (
+    ActionState,
+    Category,
+    CoverageMeans,
+    FailureRole,
+    Form,
+    Impact,
+    OriginKind,
+    Priority,
+    Strength,
+)
 from .text.words import content_stems, similarity
 
 _LONGEST_TITLE = 120
 # A stated action whose words share this much with a failure mode's lines answers it.
 _ANSWERS = 0.22
 _RELATED = 0.16
-_WATCHED_BY = {Form.ALERT: CoverageMeans.ALERT, Form.PROBE: CoverageMeans.CHECK, Form.DASHBOARD: CoverageMeans.DASHBOARD, Form.LOGGING: CoverageMeans.LOG}
-_PRIORITY_BY_HORIZON = (("immediate", Priority.P0), ("short", Priority.P1), ("medium", Priority.P2), ("long", Priority.P2))
+_WATCHED_BY = {
+    Form.ALERT: CoverageMeans.ALERT,
+    Form.PROBE: CoverageMeans.CHECK,
+    Form.DASHBOARD: CoverageMeans.DASHBOARD,
+    Form.LOGGING: CoverageMeans.LOG,
+}
+_PRIORITY_BY_HORIZON = (
+    ("immediate", Priority.P0),
+    ("short", Priority.P1),
+    ("medium", Priority.P2),
+    ("long", Priority.P2),
+)
 
 
 def from_stated(rca: Rca, modes: Sequence[FailureMode], knowledge: Knowledge) -> list[Candidate]:
@@ -41,7 +61,11 @@ def _candidate(
     blocks = _blocks(entry, category, role, closeness)
     texts = (*entry.family.done_when, entry.family.method, entry.family.success)
     values = [reader(name) for name in dict.fromkeys(n for text in texts for n in slots_in(text))]
-    used = values if action.done_when is None else [v for v in values if v.name in slots_in(entry.family.success)]
+    used = (
+        values
+        if action.done_when is None
+        else [v for v in values if v.name in slots_in(entry.family.success)]
+    )
     line = action.evidence[0].span
     return Candidate(
         key=f"stated:{line}:{action.text[:40]}",
@@ -54,7 +78,9 @@ def _candidate(
         strength=entry.strength,
         blocks_recurrence=blocks,
         rationale=_rationale(action, mode if closeness >= _RELATED else None),
-        done_when=(action.done_when,) if action.done_when else tuple(fill(t, reader) for t in entry.family.done_when),
+        done_when=(action.done_when,)
+        if action.done_when
+        else tuple(fill(t, reader) for t in entry.family.done_when),
         verification=Verification(fill(entry.family.method, reader), fill(entry.family.success, reader)),
         evidence=action.evidence,
         origin=Origin(OriginKind.STATED, str(line)),
@@ -82,7 +108,8 @@ def _mode(
     closest = 0.0
     for mode in modes:
         close = max(
-            similarity(words, content_stems(text)) for text in (mode.title, *(ev.quote for ev in mode.evidence[:4]))
+            similarity(words, content_stems(text))
+            for text in (mode.title, *(ev.quote for ev in mode.evidence[:4]))
         )
         if mode.role is FailureRole.DETECTION_GAP and category is Category.DETECTION:
             close += 0.05
@@ -103,7 +130,11 @@ def _blocks(entry: FormEntry, category: Category, role: FailureRole, closeness: 
         return False
     if category is Category.DETECTION:
         return role in (FailureRole.DETECTION_GAP, FailureRole.PRIMARY)
-    return role is FailureRole.PRIMARY and category in (Category.PREVENTION, Category.RELIABILITY, Category.SECURITY)
+    return role is FailureRole.PRIMARY and category in (
+        Category.PREVENTION,
+        Category.RELIABILITY,
+        Category.SECURITY,
+    )
 
 
 def _by_horizon(action: StatedAction) -> Priority | None:

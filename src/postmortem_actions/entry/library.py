@@ -44,7 +44,9 @@ def build_plan(
     stated_only: bool = False,
 ) -> Plan:
     """The plan of what was read. Pure: the same arguments give an equal plan."""
-    return pipeline.build_plan(rca, request, _knowledge(tuple(rules)), team, calendar, stated_only=stated_only)
+    return pipeline.build_plan(
+        rca, request, _knowledge(tuple(rules)), team, calendar, stated_only=stated_only
+    )
 
 
 def render_plan(plan: Plan, format: str = "markdown") -> str:

@@ -77,7 +77,9 @@ def _decode_tuple(args: tuple[Any, ...], value: Any, at: str) -> tuple[Any, ...]
         return tuple(decode(args[0], item, f"{at}[{n}]") for n, item in enumerate(value))
     if len(value) != len(args):
         raise _wrong(at, f"must have {len(args)} entries, not {len(value)}")
-    return tuple(decode(kind, item, f"{at}[{n}]") for n, (kind, item) in enumerate(zip(args, value, strict=True)))
+    return tuple(
+        decode(kind, item, f"{at}[{n}]") for n, (kind, item) in enumerate(zip(args, value, strict=True))
+    )
 
 
 def _decode_dataclass(kind: type, value: Any, at: str) -> Any:

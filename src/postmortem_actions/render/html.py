@@ -28,7 +28,9 @@ _DETAILS = (
 def _template() -> Template:
     from jinja2 import Environment, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     source = files("postmortem_actions").joinpath("data/templates/plan.html.j2").read_text(encoding="utf-8")
     return environment.from_string(source)
 
@@ -44,7 +46,10 @@ class _Html:
             nonce=_NONCE,
             sections=[(f"s{n}", heading) for n, (heading, _) in enumerate(SECTIONS)],
             details=_DETAILS,
-            counts=[(p.value, sum(1 for a in plan.actions if a.priority is p)) for p in (Priority.P0, Priority.P1, Priority.P2)],
+            counts=[
+                (p.value, sum(1 for a in plan.actions if a.priority is p))
+                for p in (Priority.P0, Priority.P1, Priority.P2)
+            ],
             coverage=coverage_words(plan),
             effort_words={effort.value: words for effort, words in EFFORT_WORDS.items()},
             loop_effort={effort.value: str(n) for n, effort in enumerate(Effort)},

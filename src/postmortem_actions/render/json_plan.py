@@ -22,9 +22,13 @@ def from_json(text: str) -> Plan:
     try:
         data: Any = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise PlanFormatError(f"not valid JSON: {error}", fix="Use a plan.json that 'pma plan --json' wrote.") from None
+        raise PlanFormatError(
+            f"not valid JSON: {error}", fix="Use a plan.json that 'pma plan --json' wrote."
+        ) from None
     if not isinstance(data, dict) or "actions" not in data:
-        raise PlanFormatError("not a plan: there is no key 'actions'", fix="Use a plan.json that 'pma plan --json' wrote.")
+        raise PlanFormatError(
+            "not a plan: there is no key 'actions'", fix="Use a plan.json that 'pma plan --json' wrote."
+        )
     version = data.pop("schema_version", SCHEMA_VERSION)
     if version != SCHEMA_VERSION:
         raise PlanFormatError(

@@ -44,7 +44,12 @@ def _summary(plan: Plan) -> list[str]:
         length = f"{inline(radius.duration.text)}{', computed from the times' if radius.duration.computed else ''}{where}"
     lever = f"{inline(brief.leverage_point)}{f' ({brief.leverage_action})' if brief.leverage_action else ''}"
     counts = {priority: sum(1 for a in plan.actions if a.priority is priority) for priority in Priority}
-    words = {Priority.P0: "P0 (Critical)", Priority.P1: "P1 (High)", Priority.P2: "P2 (Medium)", Priority.P3: "P3 (Low)"}
+    words = {
+        Priority.P0: "P0 (Critical)",
+        Priority.P1: "P1 (High)",
+        Priority.P2: "P2 (Medium)",
+        Priority.P3: "P3 (Low)",
+    }
     shown = [p for p in Priority if p is not Priority.P3 or counts[p]]
     return [
         f"**Incident theme**: {inline(brief.theme)}", "",
@@ -65,7 +70,9 @@ def _cell(cell_: CoverageCell, *, before: bool) -> str:
     means = " and ".join(m.value for m in cell_.means)
     if before:
         lines = ", ".join(str(ev.span) for ev in cell_.evidence[:2])
-        known = f", {lines}" if lines else ", the RCA does not say" if cell_.level is CoverageLevel.NONE else ""
+        known = (
+            f", {lines}" if lines else ", the RCA does not say" if cell_.level is CoverageLevel.NONE else ""
+        )
         return f"{cell_.level.value}{f': {means}' if means else ''}{known}"
     if not cell_.by:
         return f"{cell_.level.value}{f': {means}' if means else ''}"
@@ -76,7 +83,11 @@ def _cell(cell_: CoverageCell, *, before: bool) -> str:
 def coverage_words(plan: Plan) -> list[list[str]]:
     """Each signal with its four cells in words: no tick for what nobody has verified."""
     return [
-        [row.signal, _cell(row.before, before=True), *(_cell(c, before=False) for c in (row.after_p0, row.after_p1, row.after_p2))]
+        [
+            row.signal,
+            _cell(row.before, before=True),
+            *(_cell(c, before=False) for c in (row.after_p0, row.after_p1, row.after_p2)),
+        ]
         for row in plan.coverage.rows
     ]
 
@@ -90,7 +101,8 @@ def _coverage(plan: Plan) -> list[str]:
         lines.append("| " + " | ".join(cell(text) for text in cells) + " |")
     total, covered = len(rows), plan.coverage.covered
     return [*lines, "",
-            f"**Detection improvement**: {covered[0]} of {total} signals covered before; {covered[1]} of {total} once the P0 actions are done and "
+                f"**Detection improvement**: {covered[0]} of {total} signals covered before; {covered[1]} of "
+                f"{total} once the P0 actions are done and "
             f"verified, {covered[2]} of {total} after P1, {covered[3]} of {total} after P2."]  # fmt: skip
 
 
@@ -98,7 +110,11 @@ def _validation(plan: Plan) -> list[str]:
     titles = {action.id: action.title for action in plan.actions}
     lines = [f"**Objective**: {inline(plan.validation.objective)}", ""]
     for entry in plan.validation.actions:
-        lines += [f"### Validation: {entry.action} ({inline(titles.get(entry.action, ''))})", "", *verification(entry.verification)]
+        lines += [
+            f"### Validation: {entry.action} ({inline(titles.get(entry.action, ''))})",
+            "",
+            *verification(entry.verification),
+        ]
     lines += ["### Validation: Full system (all actions)", "", *verification(plan.validation.system)]
     return lines[:-1]
 
@@ -106,14 +122,27 @@ def _validation(plan: Plan) -> list[str]:
 def _tracking(plan: Plan) -> list[str]:
     tracking = plan.tracking
     system = tracking.system.value
-    lines = [f"**Tracking system**: {'none' if system == 'none' else system.capitalize()}  ", f"**Epic**: {inline(tracking.epic)}", "", "**Tickets**:", ""]
-    lines += [f"- {inline(t.title)}: {f'{inline(t.ref)} (stated in the RCA)' if t.ref else 'to be created' if system != 'none' else 'no ticket'}" for t in tracking.tickets] or ["- none"]
+    lines = [
+        f"**Tracking system**: {'none' if system == 'none' else system.capitalize()}  ",
+        f"**Epic**: {inline(tracking.epic)}",
+        "",
+        "**Tickets**:",
+        "",
+    ]
+    lines += [
+        f"- {inline(t.title)}: {f'{inline(t.ref)} (stated in the RCA)' if t.ref else 'to be created' if system != 'none' else 'no ticket'}"
+        for t in tracking.tickets
+    ] or ["- none"]
     lines += ["", "**Follow-up meetings**:", ""]
-    lines += [f"- **{m.on.isoformat() if m.on else 'no date'}**: {m.name} ({', '.join(m.actions)}). {inline(m.agenda)}" for m in tracking.meetings] or ["- none"]
+    lines += [
+        f"- **{m.on.isoformat() if m.on else 'no date'}**: {m.name} ({', '.join(m.actions)}). {inline(m.agenda)}"
+        for m in tracking.meetings
+    ] or ["- none"]
     roll = tracking.rollup
     counts = ", ".join(f"{n} {p.value}" for p, n in roll.counts) or "no"
     lines += ["", "**Rollup reporting** (for leadership):", "",
-              f"- **Incident**: {inline(roll.incident)}", f"- **Impact**: {inline(roll.impact)}", f"- **Root cause**: {inline(roll.root_cause)}",
+              f"- **Incident**: {inline(roll.incident)}", f"- **Impact**: {inline(roll.impact)}",
+              f"- **Root cause**: {inline(roll.root_cause)}",
               f"- **Actions planned**: {counts}", f"- **Status**: {inline(roll.status)}"]  # fmt: skip
     return [*lines, *(f"- **{when}**: {inline(what)}" for when, what in roll.milestones)]
 
@@ -121,10 +150,27 @@ def _tracking(plan: Plan) -> list[str]:
 def _deferred(plan: Plan) -> list[str]:
     if not plan.deferred:
         return ["None. Everything that was proposed is in the plan."]
-    lines = ["| ID | Category | Action | Priority | Effort | Reason |", "| --- | --- | --- | --- | --- | --- |"]
+    lines = [
+        "| ID | Category | Action | Priority | Effort | Reason |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for d in plan.deferred:
         a = d.action
-        lines.append("| " + " | ".join(cell(t) for t in (a.id, a.category.value.capitalize(), a.title, a.priority.value, a.effort.value, d.reason)) + " |")
+        lines.append(
+            "| "
+            + " | ".join(
+                cell(t)
+                for t in (
+                    a.id,
+                    a.category.value.capitalize(),
+                    a.title,
+                    a.priority.value,
+                    a.effort.value,
+                    d.reason,
+                )
+            )
+            + " |"
+        )
     return lines
 
 
@@ -134,7 +180,10 @@ def _assumptions(plan: Plan) -> list[str]:
     lines += ["", "**Open questions**:", "", *(f"- {inline(q)}" for q in plan.open_questions)]
     lines += [] if plan.open_questions else ["- none"]
     lines += ["", "**Problems in the RCA and the plan**:", ""]
-    lines += [f"- {f'L{p.line}: ' if p.line else ''}{inline(p.message)}{f' {inline(p.fix)}' if p.fix else ''}" for p in plan.problems] or ["- none"]
+    lines += [
+        f"- {f'L{p.line}: ' if p.line else ''}{inline(p.message)}{f' {inline(p.fix)}' if p.fix else ''}"
+        for p in plan.problems
+    ] or ["- none"]
     return lines
 
 
@@ -150,9 +199,16 @@ def _traceability(plan: Plan) -> list[str]:
         quotes = "; ".join(quoted(evidence, 90) for evidence in action.evidence[:3])
         origin = f"{action.origin.kind.value}: {action.origin.ref}"
         row = [action.id, ", ".join(action.addresses) or "a gap", quotes, origin]
-        lines.append("| " + " | ".join(text.replace("|", "\\|") if n == 2 else cell(text) for n, text in enumerate(row)) + " |")
+        lines.append(
+            "| "
+            + " | ".join(text.replace("|", "\\|") if n == 2 else cell(text) for n, text in enumerate(row))
+            + " |"
+        )
     modes = ["", "**Failure modes**:", ""]
-    modes += [f"- {m.id}: {inline(m.title)} ({m.role.value}, {m.kind}), {', '.join(str(ev.span) for ev in m.evidence[:4])}" for m in plan.failure_modes]
+    modes += [
+        f"- {m.id}: {inline(m.title)} ({m.role.value}, {m.kind}), {', '.join(str(ev.span) for ev in m.evidence[:4])}"
+        for m in plan.failure_modes
+    ]
     if not plan.failure_modes:
         modes.append("- none found")
     return [*(lines if plan.actions else ["None. There is no action to trace."]), *modes]

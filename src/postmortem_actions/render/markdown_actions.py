@@ -30,9 +30,21 @@ def table(actions: Sequence[Action]) -> list[str]:
     """The prioritised table of section 1."""
     if not actions:
         return ["None. The RCA gave nothing to act on; see the open questions."]
-    rows = ["| ID | Category | Action | Priority | Effort | Owner | Done When | Due |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
+    rows = [
+        "| ID | Category | Action | Priority | Effort | Owner | Done When | Due |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
     for a in actions:
-        cells = [a.id, a.category.value.capitalize(), a.title, a.priority.value, a.effort.value, owner_words(a.owner), a.done_when[0] if a.done_when else "", due_words(a.due)]
+        cells = [
+            a.id,
+            a.category.value.capitalize(),
+            a.title,
+            a.priority.value,
+            a.effort.value,
+            owner_words(a.owner),
+            a.done_when[0] if a.done_when else "",
+            due_words(a.due),
+        ]
         rows.append("| " + " | ".join(cell(text) for text in cells) + " |")
     return rows
 
@@ -41,7 +53,9 @@ def details(plan: Plan, priorities: Sequence[Priority]) -> list[str]:
     """Sections 2 to 4: every action of the priorities, whole."""
     actions = [action for action in plan.actions if action.priority in priorities]
     if not actions:
-        waiting = sum(1 for d in plan.deferred if d.action.priority in priorities and d.code in ("capacity", "priority"))
+        waiting = sum(
+            1 for d in plan.deferred if d.action.priority in priorities and d.code in ("capacity", "priority")
+        )
         return [f"None.{f' {waiting} deferred: see section 8.' if waiting else ''}"]
     lines: list[str] = []
     for number, action in enumerate(actions):
@@ -54,7 +68,12 @@ def details(plan: Plan, priorities: Sequence[Priority]) -> list[str]:
 def _facts(action: Action) -> list[str]:
     facts = [
         ("Category", action.category.value.capitalize()),
-        ("Owner", f"{owner_words(action.owner)}: {action.owner.why}" if action.owner.person is None else f"{action.owner.person} (proposed: {action.owner.why})"),
+        (
+            "Owner",
+            f"{owner_words(action.owner)}: {action.owner.why}"
+            if action.owner.person is None
+            else f"{action.owner.person} (proposed: {action.owner.why})",
+        ),
     ]
     if action.backup is not None:
         facts.append(("Backup", f"{owner_words(action.backup)} ({action.backup.why})"))
@@ -85,7 +104,10 @@ def _body(action: Action, plan: Plan) -> list[str]:
         where = f" (`{action.artifact.path}`)" if action.artifact.path else ""
         lines += [f"{inline(named)}{where}:", "", *fence(action.artifact), ""]
     lines += ["**Done when**:", "", *(f"- {inline(text)}" for text in action.done_when), ""]
-    lines += [f"**Verification**: {inline(action.verification.method)}. Success: {inline(action.verification.success)}", ""]
+    lines += [
+        f"**Verification**: {inline(action.verification.method)}. Success: {inline(action.verification.success)}",
+        "",
+    ]
     if action.assumptions:
         assumed = "; ".join(f"{a.name.replace('_', ' ')} {a.value}" for a in action.assumptions)
         lines += [f"**Assumed**: {inline(assumed)} (see section 9)", ""]

@@ -6,7 +6,9 @@ import re
 
 from ..core.model import Artifact, Evidence
 
-_LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|>|[-+*](?=\s)|\d{1,9}[.)](?=\s)|`{3,}|~{3,}|={2,}\s*$|-{2,}\s*$)")
+_LINE_START = re.compile(
+    r"^(\s*)(#{1,6}(?=\s|$)|>|[-+*](?=\s)|\d{1,9}[.)](?=\s)|`{3,}|~{3,}|={2,}\s*$|-{2,}\s*$)"
+)
 _HTML = re.compile(r"<(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?=#?\w{1,31};)")
 _STAR = re.compile(r"(?<!\\)\*(?=\S)|(?<=\S)\*")

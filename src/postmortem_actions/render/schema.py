@@ -37,7 +37,12 @@ def plan_schema() -> dict[str, Any]:
     plan = _object(Plan, definitions)
     plan["properties"] = {"schema_version": {"const": SCHEMA_VERSION}, **plan["properties"]}
     plan["required"] = ["schema_version", *plan["required"]]
-    return {"$schema": _DRAFT, "title": "Postmortem action plan", **plan, "$defs": dict(sorted(definitions.items()))}
+    return {
+        "$schema": _DRAFT,
+        "title": "Postmortem action plan",
+        **plan,
+        "$defs": dict(sorted(definitions.items())),
+    }
 
 
 def plan_schema_text() -> str:
@@ -70,7 +75,12 @@ def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         args = get_args(kind)
         if len(args) == 2 and args[1] is Ellipsis:
             return {"type": "array", "items": _of(args[0], definitions)}
-        return {"type": "array", "prefixItems": [_of(arg, definitions) for arg in args], "items": False, "minItems": len(args)}
+        return {
+            "type": "array",
+            "prefixItems": [_of(arg, definitions) for arg in args],
+            "items": False,
+            "minItems": len(args),
+        }
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         if kind.__name__ not in definitions:
             definitions[kind.__name__] = {}

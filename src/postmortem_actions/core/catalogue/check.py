@@ -52,7 +52,10 @@ def check_rule(rule: Rule, catalogue: Catalogue) -> list[Fault]:
     if not (rule.phrases or rule.hints or rule.patterns):
         fault("recognises nothing: give phrases, hints or patterns", "recognise")
     if len(rule.match) < _FEWEST_EXAMPLES or len(rule.no_match) < _FEWEST_EXAMPLES:
-        fault(f"needs at least {_FEWEST_EXAMPLES} examples that match and {_FEWEST_EXAMPLES} that must not", "examples")
+        fault(
+            f"needs at least {_FEWEST_EXAMPLES} examples that match and {_FEWEST_EXAMPLES} that must not",
+            "examples",
+        )
     alone = Catalogue([rule], catalogue.slots, catalogue.names)
     for key, examples, wanted in (("match", rule.match, True), ("no_match", rule.no_match, False)):
         for n, example in enumerate(examples):
@@ -72,14 +75,26 @@ def check_rule(rule: Rule, catalogue: Catalogue) -> list[Fault]:
             known = other in ids and other != action.id
             form = other.startswith("form:") and other[5:] in {f.value for f in Form}
             if not (known or form):
-                fault(f"{other!r} is neither another action of this rule nor form:<form>", "actions", n, "after", place)
+                fault(
+                    f"{other!r} is neither another action of this rule nor form:<form>",
+                    "actions",
+                    n,
+                    "after",
+                    place,
+                )
     if rule.actions and all(action.strength is Strength.WEAK for action in rule.actions):
         fault("has only weak actions: give at least one that changes the system", "actions")
     names = {signal.name for signal in rule.signals}
     for n, action in enumerate(rule.actions):
         for place, cover in enumerate(action.covers):
             if cover.signal not in names:
-                fault(f"covers {cover.signal!r}, which is not a signal of this rule", "actions", n, "covers", place)
+                fault(
+                    f"covers {cover.signal!r}, which is not a signal of this rule",
+                    "actions",
+                    n,
+                    "covers",
+                    place,
+                )
     return faults
 
 

@@ -1,8 +1,8 @@
 """Recognising failure modes: which rules the sentences of an RCA speak of, and how strongly.
 
 A sentence speaks of a rule where one of its phrases or patterns stands in it, or two different hints
-stand in it (or, where a phrase of the rule stands elsewhere, in it and its neighbours); not where an ``unless`` phrase stands in it, nor where the sentence
-denies it ("was not caused by DNS").
+stand in it (or, where a phrase of the rule stands elsewhere, in it and its neighbours); not where an
+``unless`` phrase stands in it, nor where the sentence denies it ("was not caused by DNS").
 """
 
 from __future__ import annotations
@@ -115,8 +115,8 @@ def match_rules(catalogue: Catalogue, sentences: Sequence[Sentence]) -> list[Rul
     matches = []
     for rule in catalogue.rules:
         known = found.get(rule.id)
-        if known is not None and (hits := _hits(known)):
-            matches.append(RuleMatch(rule, hits))
+        if known is not None and (own := _hits(known)):
+            matches.append(RuleMatch(rule, own))
     return matches
 
 
@@ -137,5 +137,7 @@ def _hits(entry: _Found) -> list[SentenceHit]:
         ]
         both = any(first.beside(second) for first in own for second in own)
         if both or any(first.source != second.source for first in own for second in near):
-            hits.append(SentenceHit(number, tuple(dict.fromkeys(hint.source for hint in (*own, *near))), False))
+            hits.append(
+                SentenceHit(number, tuple(dict.fromkeys(hint.source for hint in (*own, *near))), False)
+            )
     return hits

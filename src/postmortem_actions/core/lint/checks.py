@@ -16,12 +16,17 @@ from .knowledge import LintKnowledge
 
 _Found = Callable[[str, str], Finding]
 _SEVERAL = re.compile(r"\s*(?:,|;|/|&|\+|\band\b)\s*")
-_COMPOUND = re.compile(r";|\band (?:also )?(?:add|create|write|update|remove|fix|implement|introduce|rotate|document|set up|migrate|enable|disable)\b", re.IGNORECASE)
+_COMPOUND = re.compile(
+    r";|\band (?:also )?(?:add|create|write|update|remove|fix|implement|introduce|rotate|document|set up|migrate|enable|disable)\b",
+    re.IGNORECASE,
+)
 _SAME = 0.75
 _SMALL_LIST = 2  # a list this short is not blamed for what it lacks as a whole
 
 
-def check_item(item: Item, listed: Listed, known: LintKnowledge, path: str, today: date | None) -> Iterator[Finding]:
+def check_item(
+    item: Item, listed: Listed, known: LintKnowledge, path: str, today: date | None
+) -> Iterator[Finding]:
     """The findings on one action."""
 
     def found(code: str, message: str) -> Finding:
@@ -31,7 +36,10 @@ def check_item(item: Item, listed: Listed, known: LintKnowledge, path: str, toda
     if words := known.blame.found(item.text or item.title):
         yield found("PMA104", f"{named} blames a person (“{words}”)")
     if words := known.open_ended.found(item.title):
-        if known.bounded.found(f"{item.text or item.title} {' '.join(item.done_when)}") is None and item.due is None:
+        if (
+            known.bounded.found(f"{item.text or item.title} {' '.join(item.done_when)}") is None
+            and item.due is None
+        ):
             yield found("PMA102", f"{named} has no end (“{words}”)")
     elif words := known.vague.found(item.title):
         yield found("PMA101", f"{named} is vague (“{words}”)")
@@ -55,7 +63,9 @@ def _owner(item: Item, known: LintKnowledge, found: _Found, named: str) -> Itera
         return
     parts = [part for part in _SEVERAL.split(owner) if part]
     words = {word.strip("@").lower() for word in re.split(r"[\s/,-]+", owner)}
-    if words & known.teams and not (owner.startswith("@") and len(parts) == 1 and owner.strip("@").lower() not in known.teams):
+    if words & known.teams and not (
+        owner.startswith("@") and len(parts) == 1 and owner.strip("@").lower() not in known.teams
+    ):
         yield found("PMA202", f"{named} is owned by {owner!r}, not by a person")
     elif len(parts) > 1:
         yield found("PMA203", f"{named} has several owners ({owner})")
@@ -65,7 +75,11 @@ def _dates(item: Item, listed: Listed, found: _Found, named: str, today: date | 
     if listed.policy == DueDatePolicy.NONE.value or item.priority is Priority.P3:
         return
     if item.due is None:
-        if not item.due_text or listed.ours or not re.search(r"\d|week|month|quarter|day|sprint", item.due_text, re.IGNORECASE):
+        if (
+            not item.due_text
+            or listed.ours
+            or not re.search(r"\d|week|month|quarter|day|sprint", item.due_text, re.IGNORECASE)
+        ):
             yield found("PMA401", f"{named} has no due date")
         return
     reference = listed.planned or today
@@ -78,10 +92,14 @@ def _dates(item: Item, listed: Listed, found: _Found, named: str, today: date | 
         if end is not None and listed.planned is not None and end < listed.planned:
             end = window_end(listed.planned, item.priority, policy)
         if end is not None and item.due > end and "beyond its window" not in (item.due_text or ""):
-            yield found("PMA403", f"{named} is due on {item.due}, after its {item.priority.value} window ({end})")
+            yield found(
+                "PMA403", f"{named} is due on {item.due}, after its {item.priority.value} window ({end})"
+            )
 
 
-def _done_when(item: Item, listed: Listed, known: LintKnowledge, found: _Found, named: str) -> Iterator[Finding]:
+def _done_when(
+    item: Item, listed: Listed, known: LintKnowledge, found: _Found, named: str
+) -> Iterator[Finding]:
     if not item.done_when:
         if not item.closed:
             yield found("PMA301", f"{named} does not say when it is done")
@@ -107,7 +125,12 @@ def check_list(listed: Listed, known: LintKnowledge, path: str) -> Iterator[Find
     if listed.capacity in {c.value for c in Capacity}:
         limit = LIMITS[Capacity(listed.capacity)]
         if len(open_items) > limit:
-            yield make("PMA606", f"{len(open_items)} actions at {listed.capacity} capacity (at most {limit})", path, line)
+            yield make(
+                "PMA606",
+                f"{len(open_items)} actions at {listed.capacity} capacity (at most {limit})",
+                path,
+                line,
+            )
     ranked = [item for item in items if item.priority is not None]
     if ranked and not any(item.priority in (Priority.P0, Priority.P1) for item in ranked):
         yield make("PMA601", "no action is a P0 or P1, so the root cause stays as it is", path, line)
@@ -131,8 +154,17 @@ def _duplicates(items: list[Item], path: str) -> Iterator[Finding]:
     stems = [content_stems(item.title) for item in items]
     for place, item in enumerate(items):
         for other in range(place):
-            if len(stems[place]) >= 2 and similarity(stems[place], stems[other]) >= _SAME and items[other].category is item.category:
-                yield make("PMA501", f"“{_short(item.title)}” says the same as line {items[other].line}", path, item.line)
+            if (
+                len(stems[place]) >= 2
+                and similarity(stems[place], stems[other]) >= _SAME
+                and items[other].category is item.category
+            ):
+                yield make(
+                    "PMA501",
+                    f"“{_short(item.title)}” says the same as line {items[other].line}",
+                    path,
+                    item.line,
+                )
                 break
 
 

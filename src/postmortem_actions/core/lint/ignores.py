@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from .findings import Finding, make
 
-_IGNORE = re.compile(r"<!--\s*pma-lint:\s*(?P<kind>ignore-file|ignore)\s+(?P<codes>PMA\d{3}(?:\s*,\s*PMA\d{3})*)(?:\s+reason:\s*(?P<reason>.*?))?\s*-->")
+_IGNORE = re.compile(
+    r"<!--\s*pma-lint:\s*(?P<kind>ignore-file|ignore)\s+(?P<codes>PMA\d{3}(?:\s*,\s*PMA\d{3})*)(?:\s+reason:\s*(?P<reason>.*?))?\s*-->"
+)
 
 
 def apply_ignores(findings: Sequence[Finding], text: str, path: str) -> list[Finding]:
@@ -24,6 +26,8 @@ def apply_ignores(findings: Sequence[Finding], text: str, path: str) -> list[Fin
             whole = match["kind"] == "ignore-file"
             hit = [f for f in kept if f.code in codes and (whole or f.line in (number, number + 1))]
             if not hit:
-                told.append(make("PMA902", f"{match['kind']} {match['codes']} matches no finding", path, number))
+                told.append(
+                    make("PMA902", f"{match['kind']} {match['codes']} matches no finding", path, number)
+                )
             kept = [finding for finding in kept if finding not in hit]
     return kept + told

@@ -185,14 +185,33 @@ def _bare_list(found: Sequence[Unit]) -> list[Item]:
     items = []
     kinds = [unit for unit in found if unit.block.kind in (BlockKind.ITEM, BlockKind.LINE, BlockKind.ROW)]
     listed = [unit for unit in kinds if unit.block.kind is BlockKind.ITEM and unit.block.depth == 1]
-    prose = [u for u in kinds if u.block.kind is BlockKind.LINE and u.block.depth == 0 and len(u.block.text.split()) > 12]
-    if not listed or len(prose) > len(listed) or any(set(u.roles) & {"timeline", "root_cause", "five_whys", "impact"} for u in listed):
+    prose = [
+        u
+        for u in kinds
+        if u.block.kind is BlockKind.LINE and u.block.depth == 0 and len(u.block.text.split()) > 12
+    ]
+    if (
+        not listed
+        or len(prose) > len(listed)
+        or any(set(u.roles) & {"timeline", "root_cause", "five_whys", "impact"} for u in listed)
+    ):
         return []
     for unit in listed:
         if unit.residue or unit.block.text.endswith(":"):
             continue
         beside = take_apart(unit.block.text, unit.block.raw, None)
-        items.append(Item(beside.text, unit.block.span.start, beside.owner, beside.due, beside.due_text, [], beside.priority, closed=bool(unit.block.checked)))
+        items.append(
+            Item(
+                beside.text,
+                unit.block.span.start,
+                beside.owner,
+                beside.due,
+                beside.due_text,
+                [],
+                beside.priority,
+                closed=bool(unit.block.checked),
+            )
+        )
     return items
 
 
@@ -206,7 +225,11 @@ def _nested(found: Sequence[Unit], items: Sequence[Item]) -> None:
             continue
         if unit.block.kind is BlockKind.HEADING:
             current = None
-        match = re.match(r"^\W*(owner|assignee|dri|due|deadline|done when|acceptance criteria|success criteria|verification|priority)\s*:\s*(.+)$", unit.block.text, re.IGNORECASE)
+        match = re.match(
+            r"^\W*(owner|assignee|dri|due|deadline|done when|acceptance criteria|success criteria|verification|priority)\s*:\s*(.+)$",
+            unit.block.text,
+            re.IGNORECASE,
+        )
         if current is None or match is None:
             continue
         key, value = match.group(1).lower(), match.group(2).strip()
@@ -234,7 +257,8 @@ def _from_json(text: str) -> Listed | None:
             line = next((n for n, content in enumerate(lines, 1) if mark.search(content)), 1)
             owner = action["owner"]
             item = Item(
-                action["title"], line, owner["person"] or f"unresolved ({owner.get('known') or owner['why']})", _day(str(action["due"]["on"] or "")),
+                action["title"], line, owner["person"] or f"unresolved ({owner.get('known') or owner['why']})",
+                _day(str(action["due"]["on"] or "")),
                 action["due"]["on"], list(action["done_when"]), Priority(action["priority"]), Category(action["category"]),
                 Strength(action["strength"]), id=action["id"], text=f"{action['title']}. {action['statement']}",
                 primary=action.get("role") == "primary root cause",

@@ -17,7 +17,10 @@ def lint(text: str, path: str, knowledge: LintKnowledge, today: date | None) -> 
     ``today`` is used for overdue dates where the document itself names no planning date."""
     listed = read_items(text, knowledge.headings, knowledge.forms)
     if not listed.items:
-        message = "no actions found: looked for a plan of ours, action tables, task lists and bullets under a heading such as 'Action items'"
+        message = (
+            "no actions found: looked for a plan of ours, action tables, task lists and bullets under a "
+            "heading such as 'Action items'"
+        )
         return tuple(apply_ignores([make("PMA900", message, path, 1)], text, path))
     findings = [found for item in listed.items for found in check_item(item, listed, knowledge, path, today)]
     findings += check_list(listed, knowledge, path)

@@ -12,27 +12,61 @@ from .inline import links
 from .sections import is_placeholder
 
 _NAME = r"@?[A-Z][\w.'-]{1,30}(?: [A-Z][\w.'-]{1,30}){0,2}|@[\w.-]{1,40}"
-_DATE = r"(?:\d{4}-\d{1,2}-\d{1,2}|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8}\.?(?: \d{4})?|(?:end of )?(?:Q[1-4] \d{4}|[A-Z][a-z]{2,8} \d{4})|next \w+|end of \w+(?: \w+)?|EO[DWMQY])"
-_OWNER_BY_DATE = re.compile(rf"\s*(?:[-–—|,:]|\()\s*(?P<owner>{_NAME})(?:\s*,)?\s+(?:by|before|until|due)\s*:?\s*(?P<due>{_DATE})\s*\)?\s*$")
-_BY_DATE = re.compile(rf"\s*[-–—,(|]?\s*\(?\b(?:by|due|until|before|deadline|eta|target)\s*:?\s*(?P<due>{_DATE})\s*\)?\s*$", re.IGNORECASE)
+_DATE = (
+    r"(?:\d{4}-\d{1,2}-\d{1,2}|[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?|\d{1,2}(?:st|"
+    r"nd|rd|th)? [A-Z][a-z]{2,8}\.?(?: \d{4})?|(?:end of )?(?:Q[1-4] \d{4}|[A-Z][a-z]{2,8} \d{4})|"
+    r"next \w+|end of \w+(?: \w+)?|EO[DWMQY])"
+)
+_OWNER_BY_DATE = re.compile(
+    rf"\s*(?:[-–—|,:]|\()\s*(?P<owner>{_NAME})(?:\s*,)?\s+(?:by|before|until|due)\s*:?\s*(?P<due>{_DATE})\s*\)?\s*$"
+)
+_BY_DATE = re.compile(
+    rf"\s*[-–—,(|]?\s*\(?\b(?:by|due|until|before|deadline|eta|target)\s*:?\s*(?P<due>{_DATE})\s*\)?\s*$",
+    re.IGNORECASE,
+)
 _BRACKET = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]{2,120})[)\]]\s*$")
 _KEYED = re.compile(
-    r"\b(?P<key>owner|assignee|assigned to|dri|who|responsible|due|due date|deadline|eta|by|priority|prio|status|ticket|issue|estimated completion|completed)\s*[:=]?\s*(?P<value>[^,;|]{1,60})",
+    (
+        r"\b(?P<key>owner|assignee|assigned to|dri|who|responsible|due|due date|deadline|eta|by|priority|"
+        r"prio|status|ticket|issue|estimated completion|completed)\s*[:=]?\s*(?P<value>[^,;|]{1,60})"
+    ),
     re.IGNORECASE,
 )
 _TAIL_OWNER = re.compile(rf"\s*(?:[-–—|]|\()\s*(?P<owner>{_NAME})\s*\)?\s*$")
 _LEAD_OWNER = re.compile(r"^(?P<owner>@[\w.-]{1,40})\s*[:–—-]?\s+(?P<rest>(?:to |will |should )?\S.*)$")
 _TICKET = re.compile(r"(?<![\w/])(?P<ref>[A-Z][A-Z0-9]{1,9}-\d{1,6}|(?:[\w.-]+/[\w.-]+)?#\d{1,6})\b")
 _LINK_ONLY = re.compile(r"https?://\S{4,300}")
-_DONE = re.compile(r"✅|☑|✔|^\s*\[?(?:done|completed?|closed|fixed|merged|resolved|finished|shipped|deployed|erledigt|fait|hecho|完了)\b|\((?:done|completed?|closed|fixed|merged|already done)\)|\bstatus:\s*(?:done|complete)", re.IGNORECASE)
-_DOING = re.compile(r"⏳|🔄|🚧|\bin[ -]progress\b|\bwip\b|\bongoing\b|\bstarted\b|\bunder way\b|\bin review\b", re.IGNORECASE)
-_NOT_DOING = re.compile(r"🚫|❌\s*won|\bwon'?t (?:fix|do)\b|\bdismissed\b|\brejected\b|\bdeclined\b|\bnot doing\b|\bwill not\b", re.IGNORECASE)
+_DONE = re.compile(
+    (
+        r"✅|☑|✔|^\s*\[?(?:done|completed?|closed|fixed|merged|resolved|finished|shipped|deployed|"
+        r"erledigt|fait|hecho|完了)\b|\((?:done|completed?|closed|fixed|merged|already done)\)|"
+        r"\bstatus:\s*(?:done|complete)"
+    ),
+    re.IGNORECASE,
+)
+_DOING = re.compile(
+    r"⏳|🔄|🚧|\bin[ -]progress\b|\bwip\b|\bongoing\b|\bstarted\b|\bunder way\b|\bin review\b", re.IGNORECASE
+)
+_NOT_DOING = re.compile(
+    r"🚫|❌\s*won|\bwon'?t (?:fix|do)\b|\bdismissed\b|\brejected\b|\bdeclined\b|\bnot doing\b|\bwill not\b",
+    re.IGNORECASE,
+)
 _STATUS_WORD = re.compile(
-    r"\s*(?:✅|☑|✔|⏳|📋|🔄|🚧|🚫|❌)\s*(?:complete[d]?|done|in[ -]progress|not started|todo)?\s*|\s*\((?:done|completed?|merged|fixed|in[ -]progress|todo|not started|already done)\)\s*|^\s*(?:\[?(?:TODO|DONE|WIP)\]?)\s*[:–—-]?\s+",
+    (
+        r"\s*(?:✅|☑|✔|⏳|📋|🔄|🚧|🚫|❌)\s*(?:complete[d]?|done|in[ -]progress|not started|todo)?\s*|"
+        r"\s*\((?:done|completed?|merged|fixed|in[ -]progress|todo|not started|already done)\)\s*|"
+        r"^\s*(?:\[?(?:TODO|DONE|WIP)\]?)\s*[:–—-]?\s+"
+    ),
     re.IGNORECASE,
 )
 _PRIORITY = re.compile(r"\bP([0-3])\b|\b(critical|urgent|high|medium|low)(?: priority)?\b", re.IGNORECASE)
-_PRIORITIES = {"critical": Priority.P0, "urgent": Priority.P0, "high": Priority.P1, "medium": Priority.P2, "low": Priority.P3}
+_PRIORITIES = {
+    "critical": Priority.P0,
+    "urgent": Priority.P0,
+    "high": Priority.P1,
+    "medium": Priority.P2,
+    "low": Priority.P3,
+}
 _NOT_A_NAME = frozenset(
     "TBD TODO N/A None Team Everyone All Unassigned Engineering Dev Ops SRE Security Platform Backend Frontend Infra Infrastructure "
     "Immediate Done Complete Completed Yes No High Medium Low Production Staging Slack Jira GitHub Datadog Prometheus Grafana "
@@ -64,7 +98,11 @@ def state_of(text: str) -> ActionState | None:
         return ActionState.IN_PROGRESS
     if _DONE.search(text):
         return ActionState.CLAIMED_DONE
-    return ActionState.PROPOSED if re.search(r"📋|\b(?:todo|open|planned|proposed|backlog)\b", text, re.IGNORECASE) else None
+    return (
+        ActionState.PROPOSED
+        if re.search(r"📋|\b(?:todo|open|planned|proposed|backlog)\b", text, re.IGNORECASE)
+        else None
+    )
 
 
 def priority_of(text: str) -> Priority | None:
@@ -126,7 +164,11 @@ def _strip_tail(result: Beside, incident: date | None) -> None:
     elif result.owner is None and (match := _TAIL_OWNER.search(text)):
         name = match["owner"]
         known = name.startswith("@") or not set(name.split()) & _NOT_A_NAME
-        if known and len(text[: match.start()].split()) >= 2 and (name.startswith("@") or text[match.start():].lstrip()[:1] in "-–—|"):
+        if (
+            known
+            and len(text[: match.start()].split()) >= 2
+            and (name.startswith("@") or text[match.start() :].lstrip()[:1] in "-–—|")
+        ):
             result.owner = name.lstrip("@")
             result.text = text[: match.start()]
 

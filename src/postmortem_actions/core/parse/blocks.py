@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING
-
-import re
 
 from ..model import Span
 from .inline import plain
@@ -107,7 +106,7 @@ def _front_matter(lines: Sequence[str], result: list[Block]) -> int:
     return end + 1
 
 
-def _walk(stream: Sequence[Token]) -> Iterator[Block]:
+def _walk(stream: Sequence[Token]) -> Iterator[Block]:  # noqa: PLR0915 - one pass over the kinds of token
     depth, quotes, paragraph, level = 0, 0, 0, 0
     numbers: list[int | None] = []
     fresh_item = False

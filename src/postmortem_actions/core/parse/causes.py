@@ -25,14 +25,16 @@ _CAUSE_CUES = tuple(
     )
 )
 _UNKNOWN = re.compile(
-    r"\b(?:root )?cause\b[^.]{0,40}\b(?:(?:is|was|remains|still|as of yet|as yet|yet) (?:\w+ )?(?:unknown|unclear|not (?:known|found|clear|identified|determined|discovered))|"
+    r"\b(?:root )?cause\b[^.]{0,40}\b(?:(?:is|was|remains|still|as of yet|as yet|"
+    r"yet) (?:\w+ )?(?:unknown|unclear|not (?:known|found|clear|identified|determined|discovered))|"
     r"(?:could|has|have|was)(?: not|n't) (?:be |been |yet been )?(?:found|identified|determined|established|discovered))|"
     r"\bunknown (?:root )?cause\b|\b(?:not sure|do(?:n't| not) know|unsure) (?:what|why)\b|\bas of yet unknown reason\b|"
     r"\bunable to (?:reproduce|determine|identify)\b|\b(?:could not|couldn't) (?:reproduce|determine|identify|find) (?:the|this|it|why)\b",
     re.IGNORECASE,
 )
 _TRIGGER_CUES = re.compile(
-    r"\b(?:triggered (?:by|when)|was (?:started|set off) by|(?:right |shortly )?after (?:we |the |a )?(?:deploy|releas|upgrad|migrat|merg|enabl|chang|restart)\w*|"
+    r"\b(?:triggered (?:by|when)|was (?:started|set off) by|(?:right |shortly )?after (?:we |the |"
+    r"a )?(?:deploy|releas|upgrad|migrat|merg|enabl|chang|restart)\w*|"
     r"when (?:we|the team|an engineer|someone) (?:deploy|releas|upgrad|migrat|merg|enabl|chang|delet|remov|restart|renam|rotat)\w*)",
     re.IGNORECASE,
 )
@@ -81,10 +83,14 @@ def causes(found: Sequence[Unit], sentences: Sequence[Sentence], whys: Sequence[
     if not result.root:
         result.root = _from_prose(usable)
     result.root = [f for f in result.root if not _UNKNOWN.search(f.text)] or result.root
-    if unknown is not None and (not result.root or _UNKNOWN.search(result.root[0].text) or _early(unknown, result)):
+    if unknown is not None and (
+        not result.root or _UNKNOWN.search(result.root[0].text) or _early(unknown, result)
+    ):
         result.known = False
         result.problems.append(
-            Problem("root-cause-unknown", "the document says that the root cause is not known", unknown.span.start)
+            Problem(
+                "root-cause-unknown", "the document says that the root cause is not known", unknown.span.start
+            )
         )
     elif not result.root:
         result.known = False
@@ -96,7 +102,9 @@ def causes(found: Sequence[Unit], sentences: Sequence[Sentence], whys: Sequence[
         if why.human_error:
             result.problems.append(
                 Problem(
-                    "human-error", f"the chain of whys ends at a person: {why.answer!r}", why.evidence.span.end,
+                    "human-error",
+                    f"the chain of whys ends at a person: {why.answer!r}",
+                    why.evidence.span.end,
                     fix="Ask what in the system made this easy to do, or hard to notice, and go on from there.",
                 )  # fmt: skip
             )
@@ -111,7 +119,11 @@ def _root(found: Sequence[Unit]) -> list[Fact]:
     facts: list[Fact] = []
     for part in (section, summary):
         end = next(
-            (n for n, unit in enumerate(part) if n and unit.text.rstrip().endswith(":") and _LED_TO.search(unit.text)),
+            (
+                n
+                for n, unit in enumerate(part)
+                if n and unit.text.rstrip().endswith(":") and _LED_TO.search(unit.text)
+            ),
             len(part),
         )
         for fact in _facts(part[:end], _BLAMELESS_LIMIT):
@@ -123,8 +135,14 @@ def _root(found: Sequence[Unit]) -> list[Fact]:
     return facts[:_BLAMELESS_LIMIT]
 
 
-_LED_TO = re.compile(r"\b(?:led to|meant|means|resulted|consequences?|as a result|follows|if )\b|^(?:the|this)\b", re.IGNORECASE)
-_NO_STATEMENT = re.compile(r"^(?:see |none\b|n/a|not applicable|tbd|unknown\.?$|we (?:did not|didn't)(?: get)?,? ?(?:really|lucky))", re.IGNORECASE)
+_LED_TO = re.compile(
+    r"\b(?:led to|meant|means|resulted|consequences?|as a result|follows|if )\b|^(?:the|this)\b",
+    re.IGNORECASE,
+)
+_NO_STATEMENT = re.compile(
+    r"^(?:see |none\b|n/a|not applicable|tbd|unknown\.?$|we (?:did not|didn't)(?: get)?,? ?(?:really|lucky))",
+    re.IGNORECASE,
+)
 
 
 def _about_cause(sentence: Sentence) -> bool:
@@ -140,10 +158,19 @@ def _own(found: Sequence[Unit], role: str) -> list[Unit]:
     """Units whose own section or label has the role, innermost, template residue left out."""
     wanted = []
     for unit in found:
-        if unit.residue or unit.block.kind in (BlockKind.CODE, BlockKind.FRONT_MATTER) or role not in unit.roles:
+        if (
+            unit.residue
+            or unit.block.kind in (BlockKind.CODE, BlockKind.FRONT_MATTER)
+            or role not in unit.roles
+        ):
             continue
-        before = [r for r in unit.roles[: unit.roles.index(role)] if not r.startswith("impact") and r != "title"]
-        allowed = {"root_cause": {"detection", "fault"}, "detection_gap": {"detection", "monitoring", "timeline"}}
+        before = [
+            r for r in unit.roles[: unit.roles.index(role)] if not r.startswith("impact") and r != "title"
+        ]
+        allowed = {
+            "root_cause": {"detection", "fault"},
+            "detection_gap": {"detection", "monitoring", "timeline"},
+        }
         if set(before) <= allowed.get(role, set()) and "timeline" not in before:
             wanted.append(unit)
     return wanted
@@ -157,7 +184,9 @@ def _facts(found: Sequence[Unit], most: int, *, keep_leads: bool = False) -> lis
             break
         if keep_leads:
             text = text.rstrip(" :")
-        if len(re.findall(r"[^\W\d_]{2,}", text)) >= 2 and not (is_placeholder(text) or text.endswith(":") or _NO_STATEMENT.match(text)):
+        if len(re.findall(r"[^\W\d_]{2,}", text)) >= 2 and not (
+            is_placeholder(text) or text.endswith(":") or _NO_STATEMENT.match(text)
+        ):
             facts.append(Fact(text, Evidence(text, span)))
     return facts
 
@@ -170,8 +199,12 @@ _ONLY_NAME = re.compile(r"^(?:why|fix|problem|timeline|why not)\??$", re.IGNOREC
 def _statements(found: Sequence[Unit]) -> Iterator[tuple[str, Span]]:
     group: list[Unit] = []
     for unit in [*found, None]:
-        if unit is not None and group and unit.block.kind is BlockKind.LINE and unit.label is None and (
-            unit.block.paragraph == group[0].block.paragraph
+        if (
+            unit is not None
+            and group
+            and unit.block.kind is BlockKind.LINE
+            and unit.label is None
+            and (unit.block.paragraph == group[0].block.paragraph)
         ):
             group.append(unit)
             continue
@@ -203,10 +236,20 @@ _NOT_A_CAUSE = re.compile(
     re.IGNORECASE,
 )
 _CONSEQUENCE = re.compile(
-    r"\b(?:users?|customers?|disruption|downtime|unavailable|outage lasted|degraded|minutes|hours)\b", re.IGNORECASE
+    r"\b(?:users?|customers?|disruption|downtime|unavailable|outage lasted|degraded|minutes|hours)\b",
+    re.IGNORECASE,
 )
 _LIKELY = {"summary", "narrative", "fault", "background", "went_poorly", "lessons", "trigger"}
-_UNLIKELY = {"impact", "impact.users", "resolution", "mitigation", "response", "timeline", "near_miss", "risk"}
+_UNLIKELY = {
+    "impact",
+    "impact.users",
+    "resolution",
+    "mitigation",
+    "response",
+    "timeline",
+    "near_miss",
+    "risk",
+}
 
 
 def _from_prose(sentences: Sequence[Sentence]) -> list[Fact]:

@@ -21,18 +21,30 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?\s+)?"
 _ISO = re.compile(r"(?<![\d-])(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d])")
 _EAST = re.compile(r"(?P<y>\d{4})年\s?(?P<m>\d{1,2})月\s?(?P<d>\d{1,2})日")
-_MONTH_DAY = re.compile(rf"\b{_WEEKDAY}(?P<mon>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?:)(?:\s?[-–]\s?\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+(?P<y>\d{{4}}))?", re.IGNORECASE)
-_DAY_MONTH = re.compile(rf"\b{_WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?(?P<mon>{_MONTH})\b\.?,?(?:\s+(?:de\s+)?(?P<y>\d{{4}}))?", re.IGNORECASE)
-_NUMERIC = re.compile(r"(?<![\d/.-])(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4}|\d{2})(?![\d/])")
+_MONTH_DAY = re.compile(
+    rf"\b{_WEEKDAY}(?P<mon>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\b(?!\s?:)(?:\s?[-–]\s?\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+(?P<y>\d{{4}}))?",
+    re.IGNORECASE,
+)
+_DAY_MONTH = re.compile(
+    rf"\b{_WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+|de\s+)?(?P<mon>{_MONTH})\b\.?,?(?:\s+(?:de\s+)?(?P<y>\d{{4}}))?",
+    re.IGNORECASE,
+)
+_NUMERIC = re.compile(
+    r"(?<![\d/.-])(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4}|\d{2})(?![\d/])"
+)
 _TIME = re.compile(
     r"(?<![\d:.])(?P<h>[01]?\d|2[0-3])(?:(?P<sep>[:.hu])(?P<m>[0-5]\d)(?:[:.](?P<s>[0-5]\d)(?:[.,]\d{1,6})?)?)?\s?(?P<ap>[ap]\.?\s?m\b\.?)?(?!\d)",
     re.IGNORECASE,
 )
 _ZONE = re.compile(
-    r"^\s*\(?(?P<z>UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT(?:\s?[+-]\d{1,2})?|Z\b|\+(?:0\d|1[0-4]):?(?:00|30|45)|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|MSK|PST8PDT|(?:P|M|C|E)[SD]?T|Eastern|Pacific|Central European Time|CET)\b\)?"
+    r"^\s*\(?(?P<z>UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT(?:\s?[+-]\d{1,2})?|Z\b|\+(?:0\d|"
+    r"1[0-4]):?(?:00|30|45)|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|MSK|PST8PDT|(?:P|M|C|"
+    r"E)[SD]?T|Eastern|Pacific|Central European Time|CET)\b\)?"
 )
 _NEGATIVE = re.compile(r"^(?P<z>-(?:0\d|1[0-2]):?(?:00|30))(?!\d)")
-_ANY_ZONE = re.compile(r"\b(UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|PST8PDT|[PMCE][SD]T|[PMCE]T)\b")
+_ANY_ZONE = re.compile(
+    r"\b(UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|PST8PDT|[PMCE][SD]T|[PMCE]T)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)

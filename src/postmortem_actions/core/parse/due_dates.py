@@ -15,7 +15,9 @@ _MONTHS = {
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
 _MONTH_DAY = re.compile(rf"\b({_MONTH})\.? (\d{{1,2}})(?:st|nd|rd|th)?(?:,? (\d{{4}}))?\b", re.IGNORECASE)
-_DAY_MONTH = re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?(?:,? (\d{{4}}))?\b", re.IGNORECASE)
+_DAY_MONTH = re.compile(
+    rf"\b(\d{{1,2}})(?:st|nd|rd|th)? (?:of )?({_MONTH})\.?(?:,? (\d{{4}}))?\b", re.IGNORECASE
+)
 _MONTH_YEAR = re.compile(rf"\b(?:end of |by )?({_MONTH})\.? (\d{{4}})\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\b(?:end of |by )?Q([1-4])[ /-]?(\d{4})\b|\b(\d{4})[ -]?Q([1-4])\b", re.IGNORECASE)
 

@@ -19,7 +19,8 @@ _NOT_TOLD_HERE = ACTION_ROLES | {
 }  # fmt: skip
 # Where a subject ends: the clause goes on about something else.
 _END = re.compile(
-    r"\s*(?:,|;|\(|\)|—|–| - |\"|\bso (?:that|we|it|the)\b|(?<=\w) which\b|\band (?:we|the|it|this|so|then|nobody|nothing|therefore)\b|\bbecause\b|\bbut\b|"
+    r"\s*(?:,|;|\(|\)|—|–| - |\"|\bso (?:that|we|it|the)\b|(?<=\w) which\b|\band (?:we|the|it|this|"
+    r"so|then|nobody|nothing|therefore)\b|\bbecause\b|\bbut\b|"
     r"\bmeaning\b|\bmaking\b|\bcausing\b|\buntil\b|\bwhen (?:we|the|it)\b|\bbefore (?:we|the|it)\b|\bleading to\b|"
     r"\bresulting\b|\bto help\b|\bat the time\b|\bright now\b|\bin place\b|\byet\b|\bhowever\b|\bas (?:a|the|we|it)\b).*$",
     re.IGNORECASE | re.DOTALL,
@@ -63,7 +64,9 @@ class GapLanguage:
                 below.fault(f"not a regular expression: {error}", "regex")
                 continue
             patterns.append(
-                GapPattern(kind, below.texts("anchor"), compiled, below.texts("match"), below.texts("no_match"))
+                GapPattern(
+                    kind, below.texts("anchor"), compiled, below.texts("match"), below.texts("no_match")
+                )
             )
             below.finish()
         ignored = []
@@ -122,7 +125,9 @@ def trim_subject(text: str) -> str:
     return " ".join(words).strip(" .,:;-–—*`\"'")
 
 
-_TRAILING = frozenset("the a an of for to on in with and or that it we at by from into is was were be".split())
+_TRAILING = frozenset(
+    "the a an of for to on in with and or that it we at by from into is was were be".split()
+)
 
 
 def _ignored(subject: str, ignored: Sequence[Phrase]) -> bool:

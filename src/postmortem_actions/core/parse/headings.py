@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-_EMOJI = re.compile(r"[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+|:[a-z_]{2,40}:")
+_EMOJI = re.compile(
+    r"[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+|:[a-z_]{2,40}:"
+)
 _NUMBERING = re.compile(
     r"^(?:(?:\d{1,2}(?:\.\d{1,2}){0,3}|[a-d]|[ivx]{1,4})[.)]\s+|\d{1,2}(?:\.\d{1,2}){1,3}\s+|"
     r"(?:d\d|(?:step|section|part|phase) \d{1,2})\s*[:.)—–-]\s*)"
 )
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]{0,120}[)\]]\s*")
-_ENDING = re.compile(r"\s+(?:of|for|from|in|to|during|about) (?:the |this |our |that )?(?:incident|outage|event|events|issue)s?$")
+_ENDING = re.compile(
+    r"\s+(?:of|for|from|in|to|during|about) (?:the |this |our |that )?(?:incident|outage|event|events|issue)s?$"
+)
 _SPLIT = re.compile(r"\s*(?:/|,|;|\+|\band\b|:|—|–| - )\s*")
 # A longer heading keeps its meaning when it holds one of its role's phrases; single words that stand in
 # any sentence ("fix", "open", "team") do not count there.

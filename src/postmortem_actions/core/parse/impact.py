@@ -11,9 +11,27 @@ from .quantities import duration, money, qualifier_before, user_count, user_perc
 
 _IMPACT = {"impact", "impact.users", "impact.business", "impact.availability", "impact.data", "impact.security",
            "impact.reputation", "impact.team", "blast_radius", "summary", "narrative"}  # fmt: skip
-_NOT_IMPACT = {"action_item", "action_class", "action_phase", "action_preview", "related", "went_well", "evidence", "participants", "five_whys", "ignore", "comms", "verification", "customer_advice"}
+_NOT_IMPACT = {
+    "action_item",
+    "action_class",
+    "action_phase",
+    "action_preview",
+    "related",
+    "went_well",
+    "evidence",
+    "participants",
+    "five_whys",
+    "ignore",
+    "comms",
+    "verification",
+    "customer_advice",
+}
 _AFFECTED = re.compile(
-    r"\b(?:affect\w*|impact\w*|unable|could not|couldn't|cannot|can't|fail\w*|lost|unavailable|errors?|degraded|charged|exposed|leaked|block\w*|down|slow\w*|timed? out|outage|complain\w*|see(?:n|ing)? errors)\b",
+    (
+        r"\b(?:affect\w*|impact\w*|unable|could not|couldn't|cannot|can't|fail\w*|lost|unavailable|"
+        r"errors?|degraded|charged|exposed|leaked|block\w*|down|slow\w*|timed? out|outage|complain\w*|"
+        r"see(?:n|ing)? errors)\b"
+    ),
     re.IGNORECASE,
 )
 _BUSINESS = re.compile(
@@ -22,11 +40,27 @@ _BUSINESS = re.compile(
     r"data (?:loss|was lost)|lost data|breach\w*|support tickets?)\b",
     re.IGNORECASE,
 )
-_STATED_ZERO = re.compile(r"\b(?:no|zero|without(?: any)?) (?:\w+ ){0,2}(?:revenue|financial|customer|user|data|business|sla|monetary)\s?(?:impact|loss|affected)?\b", re.IGNORECASE)
-_LENGTH_CUE = re.compile(
-    r"\b(?:for|lasted|lasting|duration|over (?:a )?(?:period|the)|outage of|downtime(?: of)?|unavailable|disruption of|during|total(?:ling)?|within|took)\b", re.IGNORECASE
+_STATED_ZERO = re.compile(
+    (
+        r"\b(?:no|zero|without(?: any)?) (?:\w+ ){0,2}(?:revenue|financial|customer|user|data|business|"
+        r"sla|monetary)\s?(?:impact|loss|affected)?\b"
+    ),
+    re.IGNORECASE,
 )
-_NOT_LENGTH = re.compile(r"\b(?:every|per|each|timeout|timed out after|retention|retained|notice|ago|old|interval|after|within|allowed|budget|target|slo|sla|guarantees?|remaining|next|by)\s*(?:\w+\s+){0,2}$", re.IGNORECASE)
+_LENGTH_CUE = re.compile(
+    (
+        r"\b(?:for|lasted|lasting|duration|over (?:a )?(?:period|the)|outage of|downtime(?: of)?|"
+        r"unavailable|disruption of|during|total(?:ling)?|within|took)\b"
+    ),
+    re.IGNORECASE,
+)
+_NOT_LENGTH = re.compile(
+    (
+        r"\b(?:every|per|each|timeout|timed out after|retention|retained|notice|ago|old|interval|after|"
+        r"within|allowed|budget|target|slo|sla|guarantees?|remaining|next|by)\s*(?:\w+\s+){0,2}$"
+    ),
+    re.IGNORECASE,
+)
 _LONGEST = 160
 _MOST = 4
 
@@ -52,7 +86,11 @@ def _impact_sentences(sentences: Iterable[Sentence]) -> list[Sentence]:
     usable = [s for s in sentences if not set(s.roles) & _NOT_IMPACT]
     own = [any(role.startswith("impact") or role == "blast_radius" for role in s.roles) for s in usable]
     first = [s for s, direct in zip(usable, own, strict=True) if direct]
-    return first + [s for s, direct in zip(usable, own, strict=True) if not direct and (not s.roles or set(s.roles) & _IMPACT)]
+    return first + [
+        s
+        for s, direct in zip(usable, own, strict=True)
+        if not direct and (not s.roles or set(s.roles) & _IMPACT)
+    ]
 
 
 def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact]:
@@ -70,8 +108,17 @@ def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact
             if not _known(fact, found):
                 found.append(fact)
     if not found:
-        told = [s for s in sentences if any(r in ("impact", "impact.users") for r in s.roles[:2]) and len(s.text.split()) > 3]
-        found = [Fact(clip(s.text), s.evidence) for s in told if _AFFECTED.search(s.text) or re.search(r"\b(?:users?|customers?|students?)\b", s.text, re.IGNORECASE)][:2]
+        told = [
+            s
+            for s in sentences
+            if any(r in ("impact", "impact.users") for r in s.roles[:2]) and len(s.text.split()) > 3
+        ]
+        found = [
+            Fact(clip(s.text), s.evidence)
+            for s in told
+            if _AFFECTED.search(s.text)
+            or re.search(r"\b(?:users?|customers?|students?)\b", s.text, re.IGNORECASE)
+        ][:2]
     return found
 
 
@@ -98,7 +145,11 @@ def _known(fact: Fact, found: Sequence[Fact]) -> bool:
     """Whether a fact of the same line (or the same words) was read already."""
     return any(
         other.text == fact.text
-        or (fact.evidence is not None and other.evidence is not None and fact.evidence.span == other.evidence.span)
+        or (
+            fact.evidence is not None
+            and other.evidence is not None
+            and fact.evidence.span == other.evidence.span
+        )
         for other in found
     )
 
@@ -115,7 +166,9 @@ def stated_duration(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> 
             start, end = begin + span.start, begin + span.end
             before = text[max(0, start - 40) : start]
             after = text[end : end + 30]
-            plain = _LENGTH_CUE.search(before) or re.match(r"[- ](?:outage|downtime|disruption|incident|window|long)", after)
+            plain = _LENGTH_CUE.search(before) or re.match(
+                r"[- ](?:outage|downtime|disruption|incident|window|long)", after
+            )
             if plain and not _NOT_LENGTH.search(before) and span.value >= 1:
                 return Length(round(span.value, 3), text[start:end], sentence.evidence)
             begin = end
@@ -126,7 +179,11 @@ def clauses(text: str) -> list[str]:
     """A sentence cut at semicolons and at commas that begin a new figure, so that a fact stays short."""
     if len(text) <= _LONGEST:
         return [text]
-    return [part.strip() for part in re.split(r";\s+|,\s+(?=and |but |with |affecting |resulting )|\s\|\s", text) if part.strip()]
+    return [
+        part.strip()
+        for part in re.split(r";\s+|,\s+(?=and |but |with |affecting |resulting )|\s\|\s", text)
+        if part.strip()
+    ]
 
 
 def clip(text: str) -> str:
@@ -135,5 +192,9 @@ def clip(text: str) -> str:
 
 
 def _qualifier(text: str) -> str | None:
-    match = re.search(r"\b(potential(?:ly)?|estimated|actual|approximately|about|roughly|up to|at least|more than|over|nearly|almost)\b|[~≈]", text, re.IGNORECASE)
+    match = re.search(
+        r"\b(potential(?:ly)?|estimated|actual|approximately|about|roughly|up to|at least|more than|over|nearly|almost)\b|[~≈]",
+        text,
+        re.IGNORECASE,
+    )
     return match.group(0) if match else qualifier_before(text, len(text))

@@ -22,7 +22,11 @@ from .timeline import timeline
 from .words import ReadingWords
 
 _TITLE_PREFIX = re.compile(
-    r"^(?:(?:root cause analysis|rca|incident (?:report|review|postmortem)|post[- ]?mortem(?: report| of| for)?|outage report|post[- ]incident review|pir|coe|blameless postmortem|incident)\b\s*(?:[:–—|-]|for|of|on)?\s*)+",
+    (
+        r"^(?:(?:root cause analysis|rca|incident (?:report|review|postmortem)|post[- ]?mortem(?: report|"
+        r" of| for)?|outage report|post[- ]incident review|pir|coe|blameless postmortem|"
+        r"incident)\b\s*(?:[:–—|-]|for|of|on)?\s*)+"
+    ),
     re.IGNORECASE,
 )
 _TITLE_DATE = re.compile(r"^(?:on )?\d{4}-\d{2}-\d{2}\s*[:,–—-]*\s*|\s*[-–—(,]*\s*\d{4}-\d{2}-\d{2}\)?$")
@@ -84,16 +88,26 @@ def read_incident(
     return incident, problems
 
 
-def _title(found: Sequence[Unit], sentences: Sequence[Sentence], entries: Sequence[Entry]) -> tuple[str, Evidence | None]:
+def _title(
+    found: Sequence[Unit], sentences: Sequence[Sentence], entries: Sequence[Entry]
+) -> tuple[str, Evidence | None]:
     named = next((e for e in entries if e.field == "title" and len(e.value.split()) >= 2), None)
     heading = next(
-        (u for u in found if u.block.kind is BlockKind.HEADING and (u.roles[:1] in ((), ("title",)) or "title" in u.roles)),
+        (
+            u
+            for u in found
+            if u.block.kind is BlockKind.HEADING and (u.roles[:1] in ((), ("title",)) or "title" in u.roles)
+        ),
         None,
     )
     choices: list[tuple[str, Evidence]] = []
     for unit in found:
-        if unit.block.kind is BlockKind.FRONT_MATTER and (match := re.match(r"(?i)title\s*[:=]\s*(.+)$", unit.block.text)):
-            choices.append((html.unescape(match[1].strip(" \"'")), Evidence(unit.block.text, unit.block.span)))
+        if unit.block.kind is BlockKind.FRONT_MATTER and (
+            match := re.match(r"(?i)title\s*[:=]\s*(.+)$", unit.block.text)
+        ):
+            choices.append(
+                (html.unescape(match[1].strip(" \"'")), Evidence(unit.block.text, unit.block.span))
+            )
     if heading is not None and (heading.block.level == 1 or "title" in heading.roles):
         choices.insert(0, (heading.block.text, Evidence(heading.block.text, heading.block.span)))
     if named is not None:
@@ -123,7 +137,9 @@ def _clause(text: str, most: int = 80) -> str:
 
 
 def _id(entries: Sequence[Entry], found: Sequence[Unit], title: Evidence | None) -> Fact | None:
-    entry = next((e for e in entries if e.field == "id" and len(e.value) <= 40 and re.search(r"\d", e.value)), None)
+    entry = next(
+        (e for e in entries if e.field == "id" and len(e.value) <= 40 and re.search(r"\d", e.value)), None
+    )
     if entry is not None:
         return Fact(entry.value, entry.evidence)
     for unit in found[:6]:
@@ -139,13 +155,19 @@ def _severity(entries: Sequence[Entry], sentences: Sequence[Sentence]) -> Fact |
     if entry is not None:
         return Fact(entry.value, entry.evidence)
     for sentence in sentences[:40]:
-        if not set(sentence.roles) & {"action_item", "related"} and (match := _SEVERITY.search(sentence.text)):
+        if not set(sentence.roles) & {"action_item", "related"} and (
+            match := _SEVERITY.search(sentence.text)
+        ):
             return Fact(match.group(0), sentence.evidence)
     return None
 
 
 def _date(
-    found: Sequence[Unit], sentences: Sequence[Sentence], entries: Sequence[Entry], words: ReadingWords, problems: list[Problem]
+    found: Sequence[Unit],
+    sentences: Sequence[Sentence],
+    entries: Sequence[Entry],
+    words: ReadingWords,
+    problems: list[Problem],
 ) -> tuple[date | None, Evidence | None]:
     """The incident's day: metadata, title, timeline, then prose; never a day of publication or review."""
     year = _year(found)
@@ -153,16 +175,35 @@ def _date(
         for entry in entries:
             if entry.field == field and (day := find_day(entry.value)):
                 if day.ambiguous:
-                    problems.append(Problem("date-ambiguous", f"{entry.value!r} is read as month first", entry.evidence.span.start, fix="Write it as YYYY-MM-DD."))
+                    problems.append(
+                        Problem(
+                            "date-ambiguous",
+                            f"{entry.value!r} is read as month first",
+                            entry.evidence.span.start,
+                            fix="Write it as YYYY-MM-DD.",
+                        )
+                    )
                 made = day.day or _with_year(day.month_day, year)
                 if made:
                     return made, entry.evidence
-    heads = [u for u in found if u.block.kind is BlockKind.HEADING or "timeline" in u.roles or "milestones" in u.roles]
+    heads = [
+        u
+        for u in found
+        if u.block.kind is BlockKind.HEADING or "timeline" in u.roles or "milestones" in u.roles
+    ]
     told = [u for u in found if not u.roles or set(u.roles) & _TELLS_DATE]
-    front = [u for u in found if u.block.kind is BlockKind.FRONT_MATTER and re.match(r"(?i)date\s*[:=]|title\s*[:=]", u.block.text)]
+    front = [
+        u
+        for u in found
+        if u.block.kind is BlockKind.FRONT_MATTER and re.match(r"(?i)date\s*[:=]|title\s*[:=]", u.block.text)
+    ]
     undated: tuple[tuple[int, int], Evidence] | None = None
     for unit in (*[u for u in heads if "title" in u.roles], *_summaries(told), *heads, *told, *front):
-        if unit.residue or _mentions(unit.block.text, words) or set(unit.roles) & {"related", "action_item", "action_class", "evidence"}:
+        if (
+            unit.residue
+            or _mentions(unit.block.text, words)
+            or set(unit.roles) & {"related", "action_item", "action_class", "evidence"}
+        ):
             continue
         day = find_day(unit.block.text)
         if day is None or unit.block.kind is BlockKind.CODE:
@@ -176,7 +217,14 @@ def _date(
             if made:
                 return made, undated[1]
     if undated:
-        problems.append(Problem("date-without-year", "the incident's day is told without its year", undated[1].span.start, fix="Add a line 'Date: YYYY-MM-DD'."))
+        problems.append(
+            Problem(
+                "date-without-year",
+                "the incident's day is told without its year",
+                undated[1].span.start,
+                fix="Add a line 'Date: YYYY-MM-DD'.",
+            )
+        )
     return None, None
 
 
@@ -196,7 +244,9 @@ def _year(found: Sequence[Unit]) -> int | None:
         day = find_day(unit.block.text[:200]) if unit.block.kind is not BlockKind.CODE else None
         if day and day.day:
             years[day.day.year] = years.get(day.day.year, 0) + 1
-        elif unit.block.kind in (BlockKind.HEADING, BlockKind.FRONT_MATTER) and (match := re.search(r"\b(20[0-4]\d)\b", unit.block.text)):
+        elif unit.block.kind in (BlockKind.HEADING, BlockKind.FRONT_MATTER) and (
+            match := re.search(r"\b(20[0-4]\d)\b", unit.block.text)
+        ):
             years[int(match[1])] = years.get(int(match[1]), 0) + 1
     return max(years, key=lambda y: (years[y], -y), default=None)
 
@@ -218,7 +268,12 @@ def _moment(field: str, entries: Sequence[Entry], day: date | None) -> Moment | 
         if found is None and at is None:
             continue
         own = (found.day or _with_year(found.month_day, day.year if day else None)) if found else day
-        return Moment(clip(entry.value), entry.evidence, moment(own, at.at if at else None), (at.zone if at else None) or find_zone(entry.value))
+        return Moment(
+            clip(entry.value),
+            entry.evidence,
+            moment(own, at.at if at else None),
+            (at.zone if at else None) or find_zone(entry.value),
+        )
     return None
 
 
@@ -243,7 +298,9 @@ def _in_words(first: datetime, second: datetime) -> str:
     seconds = int((second - first).total_seconds())
     days, rest = divmod(seconds, 86_400)
     hours, rest = divmod(rest, 3_600)
-    parts = [f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (rest // 60, "min"), (rest % 60, "s")) if n]
+    parts = [
+        f"{n} {unit}" for n, unit in ((days, "d"), (hours, "h"), (rest // 60, "min"), (rest % 60, "s")) if n
+    ]
     return " ".join(parts[:2])
 
 
@@ -254,20 +311,35 @@ def _told(entries: Sequence[Entry], field: str) -> Length | None:
     return None
 
 
-_NOTICED_LATE = re.compile(r"\b(?:took (?:us )?|undetected for |unnoticed for |not (?:noticed|detected) for |went on for |complain\w* after |notic\w* after |detected after |discovered after |reported after )", re.IGNORECASE)
-_NOTICE = re.compile(r"\b(?:notice|detect|discover|undetected|unnoticed|alert|complain|realis|realiz|report)\w*", re.IGNORECASE)
+_NOTICED_LATE = re.compile(
+    (
+        r"\b(?:took (?:us )?|undetected for |unnoticed for |not (?:noticed|detected) for |went on for |"
+        r"complain\w* after |notic\w* after |detected after |discovered after |reported after )"
+    ),
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"\b(?:notice|detect|discover|undetected|unnoticed|alert|complain|realis|realiz|report)\w*", re.IGNORECASE
+)
 
 
 def _told_by(sentences: Sequence[Sentence]) -> Length | None:
     """ "It took 40 minutes to notice", "undetected for 45 minutes until customers complained"."""
     for sentence in sentences:
-        if set(sentence.roles) & {"action_item", "action_class", "related", "five_whys"} or not _NOTICE.search(sentence.text):
+        if set(sentence.roles) & {
+            "action_item",
+            "action_class",
+            "related",
+            "five_whys",
+        } or not _NOTICE.search(sentence.text):
             continue
         for match in _NOTICED_LATE.finditer(sentence.text):
             span = duration(sentence.text[match.end() : match.end() + 40])
             if span is not None and span.start <= 12:
                 start = match.end() + span.start
-                return Length(round(span.value, 3), sentence.text[start : match.end() + span.end], sentence.evidence)
+                return Length(
+                    round(span.value, 3), sentence.text[start : match.end() + span.end], sentence.evidence
+                )
     return None
 
 
@@ -290,7 +362,11 @@ def _detected_by(sentences: Sequence[Sentence], entries: Sequence[Entry], words:
     if entry is not None and not find_day(entry.value):
         return Fact(clip(entry.value), entry.evidence)
     own = [s for s in sentences if "detection" in s.roles[:1] and len(s.text.split()) > 3]
-    rest = [s for s in sentences if not set(s.roles) & {"action_item", "action_class", "related", "went_well", "five_whys", "evidence"}]
+    rest = [
+        s
+        for s in sentences
+        if not set(s.roles) & {"action_item", "action_class", "related", "went_well", "five_whys", "evidence"}
+    ]
     for group in (own, rest):
         for sentence in group:
             if said(words.detection, tokens(sentence.text)):

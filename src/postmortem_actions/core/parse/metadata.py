@@ -12,9 +12,20 @@ from .sections import Unit, is_placeholder
 from .words import ReadingWords
 
 _PAIR = re.compile(r"^(?P<key>[^\W\d][\w /().'&-]{0,45}?)\s*(?:[:=：]|\s[-–—]\s)\s*(?P<value>\S.*)$")
-_UPPER_PAIRS = re.compile(r"(?:^|\s)(?P<key>[A-Z][A-Z_ ]{2,24}):\s+(?P<value>.*?)(?=\s+[A-Z][A-Z_ ]{2,24}:\s|$)", re.DOTALL)
+_UPPER_PAIRS = re.compile(
+    r"(?:^|\s)(?P<key>[A-Z][A-Z_ ]{2,24}):\s+(?P<value>.*?)(?=\s+[A-Z][A-Z_ ]{2,24}:\s|$)", re.DOTALL
+)
 # Metadata that stands inside these sections speaks of something else.
-_ELSEWHERE = {"related", "evidence", "action_item", "action_class", "action_phase", "action_preview", "went_well", "comms"}
+_ELSEWHERE = {
+    "related",
+    "evidence",
+    "action_item",
+    "action_class",
+    "action_phase",
+    "action_preview",
+    "went_well",
+    "comms",
+}
 _LONGEST_VALUE = 300
 
 
@@ -53,7 +64,13 @@ def _pairs(found: Sequence[Unit], words: ReadingWords) -> Iterator[tuple[str, st
         elif block.kind is BlockKind.HEADING:
             field = words.keys.get(_key(block.text))
             following = found[place + 1] if place + 1 < len(found) else None
-            if field and field != "title" and following is not None and following.block.kind in (BlockKind.LINE, BlockKind.ITEM) and len(following.block.text) < 120:
+            if (
+                field
+                and field != "title"
+                and following is not None
+                and following.block.kind in (BlockKind.LINE, BlockKind.ITEM)
+                and len(following.block.text) < 120
+            ):
                 yield field, following.value or following.text, following
         elif " | " in block.text and block.text.count(":") > 1:
             for part in block.text.split(" | "):
@@ -66,7 +83,11 @@ def _pairs(found: Sequence[Unit], words: ReadingWords) -> Iterator[tuple[str, st
         elif unit.label is not None and unit.value and (field := words.keys.get(_key(unit.label))):
             yield field, unit.value, unit
         elif (match := _PAIR.match(block.text)) and (field := words.keys.get(_key(match["key"]))):
-            if field in ("title", "services", "date") and block.kind is BlockKind.LINE and len(match["value"]) > 120:
+            if (
+                field in ("title", "services", "date")
+                and block.kind is BlockKind.LINE
+                and len(match["value"]) > 120
+            ):
                 continue
             yield field, match["value"], unit
 
@@ -82,7 +103,9 @@ def _row(unit: Unit, words: ReadingWords) -> Iterator[tuple[str, str]]:
         yield known[2], cells[3]
     elif header and len(header) == len(cells) and "timeline" not in unit.roles:
         fields = [words.keys.get(_key(name)) for name in header]
-        if sum(field is not None for field in fields) >= 2 and any(f in ("severity", "duration", "id") for f in fields):
+        if sum(field is not None for field in fields) >= 2 and any(
+            f in ("severity", "duration", "id") for f in fields
+        ):
             for field, cell in zip(fields, cells, strict=True):
                 if field:
                     yield field, cell

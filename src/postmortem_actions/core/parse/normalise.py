@@ -45,9 +45,9 @@ def normalise(text: str) -> tuple[list[str], list[int]]:
             lines[n] = ""
             if line.startswith((".. code", ".. literal", ".. parsed-literal")):
                 _indent_code(lines, n + 1)
-        elif _LINK_DEFINITION.match(line):
-            lines[n] = ""
-        elif n < 40 and _MDX.match(line) and (n == 0 or not lines[n - 1].strip() or _MDX.match(lines[n - 1])):
+        elif _LINK_DEFINITION.match(line) or (
+            n < 40 and _MDX.match(line) and (n == 0 or not lines[n - 1].strip() or _MDX.match(lines[n - 1]))
+        ):
             lines[n] = ""
     _rst_underlines(lines)
     return lines, cut
@@ -111,7 +111,7 @@ def _rst_underlines(lines: list[str]) -> None:
             continue
         mark, length = match.group(1), len(lines[n].strip())
         blank_before = n < 2 or not lines[n - 2].strip() or _UNDERLINE.match(lines[n - 2])
-        if mark in '~^"\'+.:' and blank_before and length >= len(above) - 4 and len(above) <= 200:
+        if mark in "~^\"'+.:" and blank_before and length >= len(above) - 4 and len(above) <= 200:
             lines[n] = "-" * max(3, length)
         if blank_before and n >= 2 and mark != "-" and _UNDERLINE.match(lines[n - 2]):
             lines[n - 2] = ""  # an overline

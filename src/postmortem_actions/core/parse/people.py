@@ -21,13 +21,27 @@ _ROLE_LABELS = {
     "oncall rotation": "rotation", "executive sponsor": "sponsor", "sponsor": "sponsor", "privacy owner": "privacy",
     "data protection officer": "privacy", "dpo": "privacy", "security owner": "security", "legal": "legal",
 }  # fmt: skip
-_NAME = r"(?:[A-Z][a-zà-ÿ]+(?:[-'][A-Z]?[a-zà-ÿ]+)?)(?: (?:[A-Z]\.|(?:van |de |von |den |der )?[A-Z][a-zà-ÿ]+(?:[-'][A-Z]?[a-zà-ÿ]+)?)){0,3}"
+_NAME = (
+    r"(?:[A-Z][a-zà-ÿ]+(?:[-'][A-Z]?[a-zà-ÿ]+)?)(?: (?:[A-Z]\.|(?:van |de |von |den |"
+    r"der )?[A-Z][a-zà-ÿ]+(?:[-'][A-Z]?[a-zà-ÿ]+)?)){0,3}"
+)
 _PERSON = rf"(?:@[A-Za-z][\w-]{{0,38}}(?![\w.]*@)|{_NAME})"
 _HANDLE_BEHIND = re.compile(rf"(?P<name>{_NAME})\s*\(@(?P<handle>[A-Za-z][\w-]{{0,38}})\)")
-_MAINTAINS = re.compile(rf"(?P<who>{_PERSON})\s+(?:maintains|owns|is the (?:owner|maintainer) of|looks after|is responsible for|runs the)\s+(?:the\s+)?(?P<what>[^.;,|]{{3,60}})")
-_OWNED_BY = re.compile(rf"(?P<what>`?[a-z][\w./-]{{2,40}}`?(?: \w+){{0,2}}) (?:is|are) (?:owned|maintained) by (?P<who>{_PERSON})")
-_WROTE = re.compile(rf"(?:PR|MR|pull request|merge request|change|commit|patch|migration|release)\b[^.;|]{{0,40}}?\b(?:by|from|written by|authored by)\s+(?P<who>{_PERSON})")
-_TEAM = re.compile(r"\b(?:team|teams|engineering|engineers|sre|sres|ops|operations|devops|squad|group|department|support|security|platform|legal|staff|users?|customers?|everyone|all|management|leadership|on-?call)\b", re.IGNORECASE)
+_MAINTAINS = re.compile(
+    rf"(?P<who>{_PERSON})\s+(?:maintains|owns|is the (?:owner|maintainer) of|looks after|"
+    rf"is responsible for|runs the)\s+(?:the\s+)?(?P<what>[^.;,|]{{3,60}})"
+)
+_OWNED_BY = re.compile(
+    rf"(?P<what>`?[a-z][\w./-]{{2,40}}`?(?: \w+){{0,2}}) (?:is|are) (?:owned|maintained) by (?P<who>{_PERSON})"
+)
+_WROTE = re.compile(
+    rf"(?:PR|MR|pull request|merge request|change|commit|patch|migration|release)\b[^.;|"
+    rf"]{{0,40}}?\b(?:by|from|written by|authored by)\s+(?P<who>{_PERSON})"
+)
+_TEAM = re.compile(
+    r"\b(?:team|teams|engineering|engineers|sre|sres|ops|operations|devops|squad|group|department|support|security|platform|legal|staff|users?|customers?|everyone|all|management|leadership|on-?call)\b",
+    re.IGNORECASE,
+)
 _NOT_NAMES = frozenset(
     "The This That We Our They It After Before During When While As At In On No Not None Yes All Some Team Incident Alert "
     "Root Cause Service Database Server Production Staging Monday Tuesday Wednesday Thursday Friday Saturday Sunday January "
@@ -36,7 +50,9 @@ _NOT_NAMES = frozenset(
     "Cloudflare Stripe Status Error Deploy Deployment Rollback Customer Support User Users Final Draft Pending TBD Internal Public "
     "Name Date Owner Author Action Item Hotfix Query Canary First Engineering API SRE".split()
 )  # fmt: skip
-_ACTS = re.compile(rf"(?<![\w@])(?P<who>{_NAME})\s+(?:acknowledge|check|identif|investigat|restart|roll|deploy|revert|notice|report|page|join|escalat|fix|resolve|start|confirm|find|found|merge|respond|discover|run|ran|declare|post|announce|disable|enable)\w*\b")
+_ACTS = re.compile(
+    rf"(?<![\w@])(?P<who>{_NAME})\s+(?:acknowledge|check|identif|investigat|restart|roll|deploy|revert|notice|report|page|join|escalat|fix|resolve|start|confirm|find|found|merge|respond|discover|run|ran|declare|post|announce|disable|enable)\w*\b"
+)
 _MOST_SPLIT = re.compile(r"\s*(?:,|;|/|\band\b|&|\bund\b|\by\b)\s*")
 
 
@@ -97,7 +113,9 @@ def _is_name(text: str) -> bool:
     return bool(re.fullmatch(_NAME, text)) and not set(text.split()) & _NOT_NAMES
 
 
-def people(found: Sequence[Unit], sentences: Sequence[Sentence], actions: Sequence[StatedAction]) -> list[Person]:
+def people(
+    found: Sequence[Unit], sentences: Sequence[Sentence], actions: Sequence[StatedAction]
+) -> list[Person]:
     """The people named, in order of appearance. Teams are not people, and e-mail addresses are never kept."""
     register = _Register()
     for name, role, evidence, owns in (*_labelled(found), *_tabled(found)):
@@ -123,13 +141,16 @@ def people(found: Sequence[Unit], sentences: Sequence[Sentence], actions: Sequen
             if register.find(match["who"]) is not None:  # a deed alone makes no person of a capitalised word
                 register.note(match["who"], "responder", sentence.evidence)
     return [
-        Person(e.name, e.handle, tuple(e.roles), tuple(e.owns), tuple(e.evidence[:3])) for e in register.entries
+        Person(e.name, e.handle, tuple(e.roles), tuple(e.owns), tuple(e.evidence[:3]))
+        for e in register.entries
     ]
 
 
 def _labelled(found: Sequence[Unit]) -> Iterator[tuple[str, str, Evidence, str | None]]:
     for unit in found:
-        plain = re.match(r"^(?P<label>[A-Za-z][A-Za-z ()/-]{1,40}?):\s+(?P<value>\S.{1,120})$", unit.block.text)
+        plain = re.match(
+            r"^(?P<label>[A-Za-z][A-Za-z ()/-]{1,40}?):\s+(?P<value>\S.{1,120})$", unit.block.text
+        )
         if unit.label is None and plain and plain["label"].lower() in _ROLE_LABELS and not unit.residue:
             evidence = Evidence(unit.block.text, unit.block.span)
             yield from _each(plain["value"], _ROLE_LABELS[plain["label"].lower()], evidence, None)
@@ -138,12 +159,16 @@ def _labelled(found: Sequence[Unit]) -> Iterator[tuple[str, str, Evidence, str |
             if unit.block.kind is BlockKind.FRONT_MATTER and (
                 match := re.match(r"(?i)(authors?)\s*[:=]\s*(.{3,120})$", unit.block.text)
             ):
-                yield from _each(match[2].strip("\"'[] "), "author", Evidence(unit.block.text, unit.block.span), None)
+                yield from _each(
+                    match[2].strip("\"'[] "), "author", Evidence(unit.block.text, unit.block.span), None
+                )
             continue
         label = unit.label.lower().strip(" :*")
         role = _ROLE_LABELS.get(label)
         owns = None
-        if role is None and (match := re.match(r"(?:owner|maintainer)s? (?:of|for) (?:the )?(.{2,50})$", label)):
+        if role is None and (
+            match := re.match(r"(?:owner|maintainer)s? (?:of|for) (?:the )?(.{2,50})$", label)
+        ):
             role, owns = "maintainer", match[1]
         if role is None and (match := re.match(r"(.{2,50}?) (?:owner|maintainer)s?$", label)):
             role, owns = "maintainer", match[1]
@@ -151,7 +176,9 @@ def _labelled(found: Sequence[Unit]) -> Iterator[tuple[str, str, Evidence, str |
             yield from _each(unit.value, role, Evidence(unit.block.text, unit.block.span), owns)
 
 
-def _each(text: str, role: str, evidence: Evidence, owns: str | None) -> Iterator[tuple[str, str, Evidence, str | None]]:
+def _each(
+    text: str, role: str, evidence: Evidence, owns: str | None
+) -> Iterator[tuple[str, str, Evidence, str | None]]:
     for part in _MOST_SPLIT.split(re.sub(r"\s*\([^)]*\)", "", text)):
         yield part, role, evidence, owns
 
@@ -162,8 +189,17 @@ def _tabled(found: Sequence[Unit]) -> Iterator[tuple[str, str, Evidence, str | N
         header = [name.lower().strip() for name in unit.block.header]
         if unit.block.kind is not BlockKind.ROW or len(header) < 2 or "action" in " ".join(header):
             continue
-        owner = next((n for n, name in enumerate(header) if re.search(r"\b(?:owner|maintainer|dri)\b", name)), None)
-        thing = next((n for n, name in enumerate(header) if re.search(r"\b(?:component|service|module|system|area|part|repository|team)s?\b", name)), None)
+        owner = next(
+            (n for n, name in enumerate(header) if re.search(r"\b(?:owner|maintainer|dri)\b", name)), None
+        )
+        thing = next(
+            (
+                n
+                for n, name in enumerate(header)
+                if re.search(r"\b(?:component|service|module|system|area|part|repository|team)s?\b", name)
+            ),
+            None,
+        )
         if owner is None or thing is None or max(owner, thing) >= len(unit.block.cells):
             continue
         what = unit.block.cells[thing].strip()

@@ -23,7 +23,9 @@ _UNITS = (
     (r"s(?:ec(?:ond)?s?)?|sekunden?|secondes?|segundos?|secondi|秒", 1 / 60),
 )
 _UNIT = "|".join(f"(?P<u{n}>{words})" for n, (words, _) in enumerate(_UNITS))
-_PART = re.compile(rf"(?P<n>{_NUMBER}|\b(?:{_NUMBER_WORD})\b)(?:\s?[-–]\s?|\s)?(?:{_UNIT})(?![a-zà-ÿ])", re.IGNORECASE)
+_PART = re.compile(
+    rf"(?P<n>{_NUMBER}|\b(?:{_NUMBER_WORD})\b)(?:\s?[-–]\s?|\s)?(?:{_UNIT})(?![a-zà-ÿ])", re.IGNORECASE
+)
 _JOIN = re.compile(r"^(?:\s*,?\s*(?:and|und|et|y|e)?\s*)$", re.IGNORECASE)
 _RANGE = re.compile(rf"({_NUMBER})\s?(?:-|–|to)\s?(?={_NUMBER}\s?(?:m|h|d|s|w))", re.IGNORECASE)
 _QUALIFIER = re.compile(
@@ -31,16 +33,39 @@ _QUALIFIER = re.compile(
     r"estimated|an estimated|potentially|potential|actual|some|circa|ca\.|etwa|environ|unos|cerca de)|(?P<sign>[~≈<>]))\s*$",
     re.IGNORECASE,
 )
-_SUFFIX = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mio": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9}
+_SUFFIX = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "million": 1e6,
+    "mio": 1e6,
+    "b": 1e9,
+    "bn": 1e9,
+    "billion": 1e9,
+}
 _COUNTED = (
     r"users?|customers?|clients?|accounts?|people|students?|subscribers?|merchants?|members?|visitors?|players?|tenants?|"
     r"organi[sz]ations?|companies|merchants|sellers|drivers|patients|readers|developers?|maintainers?|nutzer|kunden|utilisateurs|usuarios|clientes|utenti"
 )
-_EVENTS = r"requests?|orders?|payments?|transactions?|checkouts?|sessions?|messages?|emails?|jobs?|calls?|logins?|sign-?ups?|traffic|bookings?|invoices?|charges?|queries"
-_COUNT = re.compile(rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,3}}?(?P<what>{_COUNTED})\b", re.IGNORECASE)
-_PERCENT = re.compile(rf"(?P<n>{_NUMBER})\s?(?:%|percent)(?:\s+of\s+(?:\w[\w-]*\s+){{0,4}}?(?P<what>{_COUNTED}|{_EVENTS}))?", re.IGNORECASE)
-_ALL = re.compile(rf"\b(?P<all>all|every|most|no)\s+(?:of (?:our|the)\s+)?(?:\w+\s+){{0,2}}?(?:{_COUNTED})\b", re.IGNORECASE)
-_MONEY = re.compile(rf"[-−]?(?:(?:US|CA|AU)?[$€£¥]|(?:USD|EUR|GBP)\s?)\s?(?:{_NUMBER})\s?(?:[kKmMbB](?![a-z])|bn|thousand|million|billion)?|(?:{_NUMBER})\s?(?:k|million|thousand)?\s?(?:USD|EUR|GBP|euros?|dollars|pounds)\b", re.IGNORECASE)
+_EVENTS = (
+    r"requests?|orders?|payments?|transactions?|checkouts?|sessions?|messages?|emails?|jobs?|calls?|"
+    r"logins?|sign-?ups?|traffic|bookings?|invoices?|charges?|queries"
+)
+_COUNT = re.compile(
+    rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,3}}?(?P<what>{_COUNTED})\b",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    rf"(?P<n>{_NUMBER})\s?(?:%|percent)(?:\s+of\s+(?:\w[\w-]*\s+){{0,4}}?(?P<what>{_COUNTED}|{_EVENTS}))?",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    rf"\b(?P<all>all|every|most|no)\s+(?:of (?:our|the)\s+)?(?:\w+\s+){{0,2}}?(?:{_COUNTED})\b", re.IGNORECASE
+)
+_MONEY = re.compile(
+    rf"[-−]?(?:(?:US|CA|AU)?[$€£¥]|(?:USD|EUR|GBP)\s?)\s?(?:{_NUMBER})\s?(?:[kKmMbB](?![a-z])|bn|thousand|million|billion)?|(?:{_NUMBER})\s?(?:k|million|thousand)?\s?(?:USD|EUR|GBP|euros?|dollars|pounds)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +102,7 @@ def duration(text: str) -> Span | None:
         written = match[f"u{unit}"]
         if end >= 0 and not _JOIN.match(text[end : match.start()]):
             break
-        if unit == 5 and written == "M" or (unit == 3 and written == "D"):
+        if (unit == 5 and written == "M") or (unit == 3 and written == "D"):
             continue
         total += number(match["n"]) * _UNITS[unit][1]
         begin = match.start() if begin < 0 else begin
@@ -95,7 +120,9 @@ def user_count(text: str) -> Span | None:
     match = _COUNT.search(text)
     if match is None:
         return None
-    return Span(number(match["n"], match["s"]), match.start(), match.end(), qualifier_before(text, match.start()))
+    return Span(
+        number(match["n"], match["s"]), match.start(), match.end(), qualifier_before(text, match.start())
+    )
 
 
 def user_percent(text: str) -> Span | None:

@@ -57,7 +57,7 @@ def read_rca(text: str, source: str, reading: Reading) -> Rca:
         whys=tuple(chain),
         gaps=tuple(gaps(told, reading.gaps)),
         stated_actions=tuple(stated),
-        problems=tuple([*problems, *cause.problems, *wrong, *_residue(found), *_empty(told, stated)]),
+        problems=(*problems, *cause.problems, *wrong, *_residue(found), *_empty(told, stated)),
     )
 
 

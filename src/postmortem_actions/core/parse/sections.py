@@ -10,8 +10,14 @@ from .blocks import Block, BlockKind
 from .headings import HeadingTable, simplify
 from .inline import plain
 
-_BOLD_LABEL = re.compile(r"^\s*(\*\*|__|\*|_|''')(?P<label>[^*_\n|]{1,80}?)\s*(?P<in>:)?\s*\1\s*(?P<out>:)?\s*(?P<rest>.*)$", re.DOTALL)
-_PLAIN_LABEL = re.compile(r"^\s*(?P<label>[A-Za-z\u00c0-\u024f\u3040-\u9fff][^:：*|\n]{0,60}?)\s*[:：](?!//)(?:\s+|$)(?P<rest>.*)$", re.DOTALL)
+_BOLD_LABEL = re.compile(
+    r"^\s*(\*\*|__|\*|_|''')(?P<label>[^*_\n|]{1,80}?)\s*(?P<in>:)?\s*\1\s*(?P<out>:)?\s*(?P<rest>.*)$",
+    re.DOTALL,
+)
+_PLAIN_LABEL = re.compile(
+    r"^\s*(?P<label>[A-Za-z\u00c0-\u024f\u3040-\u9fff][^:：*|\n]{0,60}?)\s*[:：](?!//)(?:\s+|$)(?P<rest>.*)$",
+    re.DOTALL,
+)
 _PROMPT = re.compile(r"^\s*([*_])(?![*_])(?=\S).{10,2000}[^*_]\1\s*$", re.DOTALL)
 _PLACEHOLDER = re.compile(
     r"^\W*(?:\[[^\]]{1,300}\]|\{\{?[^}]{1,200}\}?\}|<[^>]{1,200}>|‹[^›]{1,200}›|\?\?+|tbd|todo|tba|n/?a|none|unknown|"
@@ -20,7 +26,15 @@ _PLACEHOLDER = re.compile(
 )
 _PSEUDO_LEVEL, _LABEL_LEVEL = 7, 8
 # Under these parents a heading that could mean something else only sorts actions.
-_ACTION_CLASSES = {"action_class", "action_phase", "mitigation", "detection", "resolution", "response", "verification"}
+_ACTION_CLASSES = {
+    "action_class",
+    "action_phase",
+    "mitigation",
+    "detection",
+    "resolution",
+    "response",
+    "verification",
+}
 # Inside these, "Fix:" or "Prevention:" announces actions; it is no section of its own.
 _GAP_PARENTS = {"detection_gap", "went_poorly", "contributing_factor"}
 ACTION_ROLES = frozenset({"action_item", "action_phase", "action_class", "action_preview"})
@@ -102,7 +116,9 @@ def units(found: Sequence[Block], table: HeadingTable) -> list[Unit]:
             roles = _in_context(table.exact(name) or (table.roles(name) if not rest else ()), name, opened)
             alone = not rest and block.kind is BlockKind.LINE and block.depth == 0
             if alone and (roles or block.raw.lstrip().startswith(("**", "__"))):
-                bold = block.raw.lstrip().startswith(("**", "__", "'''")) and not block.raw.rstrip().endswith(":")
+                bold = block.raw.lstrip().startswith(("**", "__", "'''")) and not block.raw.rstrip().endswith(
+                    ":"
+                )
                 level = _PSEUDO_LEVEL if bold else _LABEL_LEVEL
                 opened = [entry for entry in opened if entry.level < level]
                 result.append(_unit(block, name, roles, opened, name))

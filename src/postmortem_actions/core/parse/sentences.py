@@ -70,5 +70,9 @@ def _split(group: Sequence[Unit]) -> Iterator[Sentence]:
         piece = text[begin:end].strip()
         if piece:
             first = begin + (len(text[begin:end]) - len(text[begin:end].lstrip()))
-            yield Sentence(piece, Span(line(first), line(max(first, end - 1 if match is None else match.start()))), group[0].roles)
+            yield Sentence(
+                piece,
+                Span(line(first), line(max(first, end - 1 if match is None else match.start()))),
+                group[0].roles,
+            )
         begin = end

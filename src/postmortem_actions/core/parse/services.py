@@ -8,8 +8,12 @@ from collections.abc import Sequence
 from ..model import Evidence, Fact, Sentence
 from .metadata import Entry
 
-_IDENTIFIER = re.compile(r"(?<![\w/.-])`?([a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:api|service|svc|app|gateway|worker|web|backend|frontend|server|db|site|hub|proxy|controller|consumer|portal))`?(?![\w.-])")
-_NAMED = re.compile(r"\b(?:the |our )?((?:[A-Z][\w-]{2,20}|[a-z][a-z-]{3,20})(?: [A-Z][\w-]{2,20})?) (API|service|microservice|gateway|portal)\b")
+_IDENTIFIER = re.compile(
+    r"(?<![\w/.-])`?([a-z][a-z0-9]*(?:-[a-z0-9]+)*-(?:api|service|svc|app|gateway|worker|web|backend|frontend|server|db|site|hub|proxy|controller|consumer|portal))`?(?![\w.-])"
+)
+_NAMED = re.compile(
+    r"\b(?:the |our )?((?:[A-Z][\w-]{2,20}|[a-z][a-z-]{3,20})(?: [A-Z][\w-]{2,20})?) (API|service|microservice|gateway|portal)\b"
+)
 _TOO_GENERAL = frozenset(
     "the our this that their any all other some each every new old internal external public private main web same affected third "
     "party partial full degraded normal cloud email level customer self quality production critical dependent upstream downstream "
@@ -19,7 +23,9 @@ _TOO_GENERAL = frozenset(
 _MOST = 5
 
 
-def services(sentences: Sequence[Sentence], entries: Sequence[Entry], title: str, title_evidence: Evidence | None) -> list[Fact]:
+def services(
+    sentences: Sequence[Sentence], entries: Sequence[Entry], title: str, title_evidence: Evidence | None
+) -> list[Fact]:
     """At most five services, the main one first: metadata, then the title, then identifiers in the text."""
     found: list[Fact] = []
 
@@ -33,7 +39,14 @@ def services(sentences: Sequence[Sentence], entries: Sequence[Entry], title: str
             for part in re.split(r"\s*[,;/]\s*|\s+and\s+", re.sub(r"\([^)]*\)", "", entry.value)):
                 if len(part.split()) <= 3 and not re.search(r"\b(?:to|for|is|was|are|were|of)\b", part):
                     add(part, entry.evidence)
-    texts = [(title, title_evidence), *((s.text, s.evidence) for s in sentences if not set(s.roles) & {"action_item", "action_class", "related", "evidence", "participants"})]
+    texts = [
+        (title, title_evidence),
+        *(
+            (s.text, s.evidence)
+            for s in sentences
+            if not set(s.roles) & {"action_item", "action_class", "related", "evidence", "participants"}
+        ),
+    ]
     for text, evidence in texts:
         for match in _IDENTIFIER.finditer(text):
             add(match.group(1), evidence)

@@ -18,7 +18,10 @@ from .sections import Unit, is_placeholder
 
 # Column names of action tables. Source: column names met in real postmortems and templates.
 _COLUMNS = {
-    "action": "action|action item|action items|item|description|task|summary|todo|follow-up|follow up|what|remediation|recommendation|maßnahme|acción|azione|ação",
+    "action": (
+        "action|action item|action items|item|description|task|summary|todo|follow-up|follow "
+        "up|what|remediation|recommendation|maßnahme|acción|azione|ação"
+    ),
     "owner": "owner|who|assignee|assigned to|dri|responsible|person|team|owners",
     "due": "due|due date|deadline|target date|target|eta|by|when|estimated completion",
     "priority": "priority|pri|prio|sev",
@@ -31,18 +34,53 @@ _COLUMNS = {
 }
 _BY_NAME = {name: field for field, names in _COLUMNS.items() for name in names.split("|")}
 _VERB = re.compile(
-    r"^(?:please |to |also |we (?:will|should|need to|must|plan to|are going to|want to) )?(?P<verb>add|adjust|adopt|agree|alert|allow|analy[sz]e|apply|ask|audit|automate|avoid|back up|backup|block|build|bump|cache|change|check|clarify|clean|configure|consider|consolidate|contact|convert|create|cut|decide|decouple|define|delete|deploy|deprecate|design|detect|develop|disable|discuss|document|drop|educate|email|enable|encrypt|enforce|ensure|establish|evaluate|expand|explore|expose|extend|figure out|file|find|fix|follow up|force|get|give|harden|have|hire|identify|implement|improve|include|increase|inform|install|instrument|integrate|introduce|investigate|isolate|keep|limit|link|log|look|lower|make|measure|merge|migrate|monitor|move|notify|open|optimi[sz]e|page|patch|perform|pin|plan|prepare|prevent|prioriti[sz]e|provide|publish|purge|put|raise|re-?enable|reach out|rebuild|redact|reduce|refactor|reject|remove|rename|replace|report|request|require|research|restart|restore|restrict|retire|review|revise|revisit|rework|roll|rotate|run|scale|schedule|script|send|separate|set|set up|setup|share|shard|simplify|simulate|speed|split|standardi[sz]e|start|stop|store|streamline|switch|sync|tag|talk|teach|test|throttle|track|train|tune|turn|update|upgrade|use|validate|verify|wire|work|wrap|write|assign|store|clear|implement)\b",
+    (
+        r"^(?:please |to |also |we (?:will|should|need to|must|plan to|are going to|"
+        r"want to) )?(?P<verb>add|adjust|adopt|agree|alert|allow|analy[sz]e|apply|ask|audit|automate|"
+        r"avoid|back up|backup|block|build|bump|cache|change|check|clarify|clean|configure|consider|"
+        r"consolidate|contact|convert|create|cut|decide|decouple|define|delete|deploy|deprecate|design|"
+        r"detect|develop|disable|discuss|document|drop|educate|email|enable|encrypt|enforce|ensure|"
+        r"establish|evaluate|expand|explore|expose|extend|figure out|file|find|fix|follow up|force|get|"
+        r"give|harden|have|hire|identify|implement|improve|include|increase|inform|install|instrument|"
+        r"integrate|introduce|investigate|isolate|keep|limit|link|log|look|lower|make|measure|merge|"
+        r"migrate|monitor|move|notify|open|optimi[sz]e|page|patch|perform|pin|plan|prepare|prevent|"
+        r"prioriti[sz]e|provide|publish|purge|put|raise|re-?enable|reach out|rebuild|redact|reduce|"
+        r"refactor|reject|remove|rename|replace|report|request|require|research|restart|restore|restrict|"
+        r"retire|review|revise|revisit|rework|roll|rotate|run|scale|schedule|script|send|separate|set|"
+        r"set up|setup|share|shard|simplify|simulate|speed|split|standardi[sz]e|start|stop|store|"
+        r"streamline|switch|sync|tag|talk|teach|test|throttle|track|train|tune|turn|update|upgrade|use|"
+        r"validate|verify|wire|work|wrap|write|assign|store|clear|implement)\b"
+    ),
     re.IGNORECASE,
 )
 _COMMITMENT = re.compile(
     r"^(?:action(?: point| item)?|todo|to-do|follow[- ]?up|next step|ai)\s*[:–—-]\s*(?P<rest>.{6,400})$|"
-    r"\b(?:going forward|in (?:the )?future|as a (?:follow[- ]?up|next step)),?\s+(?:we (?:will|are going to|plan to|intend to|should)|we'll)\s+(?P<rest2>\w.{6,300})$|"
-    r"^(?:we|the team) (?:will|are going to|plan to|intend to|have decided to|need to|should) (?P<rest3>\w.{6,300})$|^we'll (?P<rest4>\w.{6,300})$",
+    r"\b(?:going forward|in (?:the )?future|as a (?:follow[- ]?up|next step)),?\s+(?:we (?:will|"
+    r"are going to|plan to|intend to|should)|we'll)\s+(?P<rest2>\w.{6,300})$|"
+    r"^(?:we|the team) (?:will|are going to|plan to|intend to|have decided to|need to|"
+    r"should) (?P<rest3>\w.{6,300})$|^we'll (?P<rest4>\w.{6,300})$",
     re.IGNORECASE,
 )
-_COMMITTING_ROLES = {"summary", "lessons", "resolution", "went_poorly", "risk", "detection_gap", "root_cause", "detection", "response", "narrative"}
+_COMMITTING_ROLES = {
+    "summary",
+    "lessons",
+    "resolution",
+    "went_poorly",
+    "risk",
+    "detection_gap",
+    "root_cause",
+    "detection",
+    "response",
+    "narrative",
+}
 _QUESTION = re.compile(r"^(?:can|could|should|shall) (?:we|i|the team) (?P<rest>.{6,300})\?$", re.IGNORECASE)
-_HORIZON = re.compile(r"\b(?:immediate|short|medium|mid|long)(?:er)?(?:[- ]term)?\b|\bcomplete within\b|\bcompleted\b|\bin progress\b|\bnot started\b|\bp[0-3]\b", re.IGNORECASE)
+_HORIZON = re.compile(
+    (
+        r"\b(?:immediate|short|medium|mid|long)(?:er)?(?:[- ]term)?\b|\bcomplete within\b|\bcompleted\b|"
+        r"\bin progress\b|\bnot started\b|\bp[0-3]\b"
+    ),
+    re.IGNORECASE,
+)
 _CATEGORIES = {
     "prevent": Category.PREVENTION, "detect": Category.DETECTION, "monitor": Category.DETECTION, "observab": Category.DETECTION,
     "alert": Category.DETECTION, "respon": Category.RESPONSE, "mitigat": Category.RESPONSE, "runbook": Category.RESPONSE,
@@ -55,9 +93,13 @@ _SAME = 0.6
 _SAME_FOR_SAME_OWNER = 0.35
 _PREVIEW = 2
 # Says how things are or were, not what to do.
-_DESCRIBES = re.compile(r"\b(?:is|are|was|were|has|had|have|did(?:n't| not)|does(?:n't| not))\b", re.IGNORECASE)
+_DESCRIBES = re.compile(
+    r"\b(?:is|are|was|were|has|had|have|did(?:n't| not)|does(?:n't| not))\b", re.IGNORECASE
+)
 _FEWEST_WORDS = 2
-_NOT_ACTIONS = re.compile(r"^(?:none|n/a|tbd|see |all (?:action|items)|tracking|tracked|the following|as above|-+$)", re.IGNORECASE)
+_NOT_ACTIONS = re.compile(
+    r"^(?:none|n/a|tbd|see |all (?:action|items)|tracking|tracked|the following|as above|-+$)", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -115,7 +157,7 @@ def _complete(kept: StatedAction, other: StatedAction) -> StatedAction:
 
 def _rank(unit: Unit) -> int | None:
     roles = unit.roles
-    if "went_well" in roles or "related" in roles and "action_item" not in roles or "evidence" in roles:
+    if "went_well" in roles or ("related" in roles and "action_item" not in roles) or "evidence" in roles:
         return None
     if "action_preview" in roles:
         return 2
@@ -129,9 +171,17 @@ def _from_units(found: Sequence[Unit], incident: date | None) -> Iterator[_Found
     for place, unit in enumerate(found):
         rank = _rank(unit)
         label = (unit.label or "").lower()
-        if rank is None and re.search(r"\baction item$|^todo$|^action point$|^meta action item$", label) and unit.value:
+        if (
+            rank is None
+            and re.search(r"\baction item$|^todo$|^action point$|^meta action item$", label)
+            and unit.value
+        ):
             rank = 1
-        if rank is None or unit.residue or unit.block.kind in (BlockKind.HEADING, BlockKind.CODE, BlockKind.FRONT_MATTER):
+        if (
+            rank is None
+            or unit.residue
+            or unit.block.kind in (BlockKind.HEADING, BlockKind.CODE, BlockKind.FRONT_MATTER)
+        ):
             continue
         if unit.block.kind is BlockKind.ROW:
             action = _from_row(unit, incident)
@@ -149,18 +199,26 @@ def _only_groups(found: Sequence[Unit], place: int) -> bool:
     """An item that ends in a colon only heads the items below it."""
     unit = found[place]
     following = found[place + 1] if place + 1 < len(found) else None
-    return unit.text.rstrip().endswith(":") and following is not None and following.block.depth > unit.block.depth
+    return (
+        unit.text.rstrip().endswith(":")
+        and following is not None
+        and following.block.depth > unit.block.depth
+    )
 
 
 def _context(unit: Unit) -> tuple[str | None, Category | None, Effort | None]:
     horizon = next((h for h in unit.headings[:2] if _HORIZON.search(h)), None)
-    category = next((_category(h) for h in unit.headings[:1] if "action" not in h.lower() and _category(h)), None)
+    category = next(
+        (_category(h) for h in unit.headings[:1] if "action" not in h.lower() and _category(h)), None
+    )
     return horizon, category, None
 
 
 def _category(text: str) -> Category | None:
     lowered = text.lower()
-    return next((category for start, category in _CATEGORIES.items() if re.search(rf"\b{start}", lowered)), None)
+    return next(
+        (category for start, category in _CATEGORIES.items() if re.search(rf"\b{start}", lowered)), None
+    )
 
 
 def _from_row(unit: Unit, incident: date | None) -> StatedAction | None:
@@ -207,7 +265,11 @@ def _made(beside: Beside, unit: Unit, checked: bool | None) -> StatedAction | No
         return None
     horizon, category, _ = _context(unit)
     state = beside.state or (ActionState.CLAIMED_DONE if checked else ActionState.PROPOSED)
-    if state is ActionState.PROPOSED and horizon and re.fullmatch(r"\W*completed?\W*", horizon, re.IGNORECASE):
+    if (
+        state is ActionState.PROPOSED
+        and horizon
+        and re.fullmatch(r"\W*completed?\W*", horizon, re.IGNORECASE)
+    ):
         state = ActionState.CLAIMED_DONE
     return StatedAction(
         text=text, evidence=(Evidence(unit.block.text, unit.block.span),), owner=beside.owner, due=beside.due,
@@ -243,7 +305,17 @@ def _from_line(unit: Unit, incident: date | None) -> StatedAction | None:
 def _from_prose(sentences: Sequence[Sentence], incident: date | None) -> Iterator[_Found]:
     for sentence in sentences:
         roles = set(sentence.roles)
-        inside = roles & {"action_item", "action_class", "action_preview", "went_well", "related", "evidence", "customer_advice", "timeline", "impact"}
+        inside = roles & {
+            "action_item",
+            "action_class",
+            "action_preview",
+            "went_well",
+            "related",
+            "evidence",
+            "customer_advice",
+            "timeline",
+            "impact",
+        }
         if inside or (roles and not roles & _COMMITTING_ROLES):
             continue
         match = _COMMITMENT.search(sentence.text)
@@ -254,7 +326,10 @@ def _from_prose(sentences: Sequence[Sentence], incident: date | None) -> Iterato
             continue
         beside = take_apart(text, text, incident)
         yield _Found(
-            StatedAction(beside.text, (sentence.evidence,), beside.owner, beside.due, beside.due_text, beside.priority), 3
+            StatedAction(
+                beside.text, (sentence.evidence,), beside.owner, beside.due, beside.due_text, beside.priority
+            ),
+            3,
         )
 
 

@@ -19,12 +19,23 @@ _LEAD = re.compile(r"^[\s\W]*(?:~|approx\.?|around|about|at|on|by|ca\.?)?\s*", r
 _REACH = 14  # a time stamp begins within so many characters of an entry
 _TIME_COLUMN = re.compile(r"\b(?:time|date|when|timestamp|zeit|heure|hora|ora)\b", re.IGNORECASE)
 _EXPLICIT = (
-    ("started", re.compile(r"(?:OUTAGE|INCIDENT|IMPACT) (?:BEGINS|STARTS|STARTED|BEGAN)|START OF (?:OUTAGE|INCIDENT)", re.IGNORECASE)),
+    (
+        "started",
+        re.compile(
+            r"(?:OUTAGE|INCIDENT|IMPACT) (?:BEGINS|STARTS|STARTED|BEGAN)|START OF (?:OUTAGE|INCIDENT)",
+            re.IGNORECASE,
+        ),
+    ),
     ("detected", re.compile(r"<==? ?Incident Detected|INCIDENT DETECTED", re.IGNORECASE)),
     ("mitigated", re.compile(r"(?:OUTAGE|INCIDENT) MITIGATED", re.IGNORECASE)),
-    ("resolved", re.compile(r"(?:OUTAGE|INCIDENT) (?:ENDS|ENDED|RESOLVED)|END OF (?:OUTAGE|INCIDENT)", re.IGNORECASE)),
+    (
+        "resolved",
+        re.compile(r"(?:OUTAGE|INCIDENT) (?:ENDS|ENDED|RESOLVED)|END OF (?:OUTAGE|INCIDENT)", re.IGNORECASE),
+    ),
 )
-_BAD_TIME = re.compile(r"^\W{0,3}(?:(?:2[4-9]|[3-9]\d):[0-5]\d|\d{1,2}:[6-9]\d|(?:1[3-9]|2\d):[0-5]\d ?[ap]m)\b", re.IGNORECASE)
+_BAD_TIME = re.compile(
+    r"^\W{0,3}(?:(?:2[4-9]|[3-9]\d):[0-5]\d|\d{1,2}:[6-9]\d|(?:1[3-9]|2\d):[0-5]\d ?[ap]m)\b", re.IGNORECASE
+)
 _NEVER = {"action_item", "action_class", "action_phase", "related", "evidence", "five_whys"}
 
 
@@ -56,7 +67,11 @@ def _raw(found: Sequence[Unit], problems: list[Problem]) -> Iterator[_Raw]:
     pending: _Raw | None = None
     for unit in found:
         inside = "timeline" in unit.roles or "milestones" in unit.roles
-        if set(unit.roles) & _NEVER or unit.block.kind in (BlockKind.CODE, BlockKind.FRONT_MATTER) or unit.residue:
+        if (
+            set(unit.roles) & _NEVER
+            or unit.block.kind in (BlockKind.CODE, BlockKind.FRONT_MATTER)
+            or unit.residue
+        ):
             continue
         if not inside and not (loose and id(unit) in stamped):
             if pending is not None and unit.block.kind is BlockKind.HEADING:
@@ -64,13 +79,18 @@ def _raw(found: Sequence[Unit], problems: list[Problem]) -> Iterator[_Raw]:
                 pending = None
             continue
         if _BAD_TIME.match(unit.block.text):
-            problems.append(Problem("time-malformed", f"{unit.block.text[:20].split(' ', 1)[0]!r} is no time of day", unit.block.span.start))
+            problems.append(
+                Problem(
+                    "time-malformed",
+                    f"{unit.block.text[:20].split(' ', 1)[0]!r} is no time of day",
+                    unit.block.span.start,
+                )
+            )
         entry = _entry(unit, day)
         if entry is None:
-            if pending is not None and unit.block.kind is not BlockKind.HEADING:
-                if len(pending.text) < 300:
-                    pending.text = f"{pending.text} {unit.block.text}".strip()
-                    pending.span = Span(pending.span.start, unit.block.span.end)
+            if pending is not None and unit.block.kind is not BlockKind.HEADING and len(pending.text) < 300:
+                pending.text = f"{pending.text} {unit.block.text}".strip()
+                pending.span = Span(pending.span.start, unit.block.span.end)
             continue
         if entry.when.day or entry.when.month_day:
             day = entry.when
@@ -112,18 +132,24 @@ def _entry(unit: Unit, day: When | None) -> _Raw | None:
         second = re.match(r"\s*[-–—]\s*\d{1,2}[:.]\d{2}(?:\s?[ap]m)?(?:\s?[A-Z]{2,4}\b)?", rest)
         if second:
             rest = rest[second.end() :]
-        when = When(0, end, found_day.day if found_day else None, found_day.month_day if found_day else None, at.at, at.zone)
+        when = When(
+            0,
+            end,
+            found_day.day if found_day else None,
+            found_day.month_day if found_day else None,
+            at.at,
+            at.zone,
+        )
         return _Raw(when, text[begin:end].strip(" -–—:|"), rest.strip(" -–—:|`)]"), block.span, text)
     if found_day is not None:
         rest = text[found_day.end :].strip(" -–—:|`)]")
         when = When(0, found_day.end, found_day.day, found_day.month_day)
         return _Raw(when, text[begin : found_day.end], rest, block.span, text)
-    label = _labelled(unit)
-    return label
+    return _labelled(unit)
 
 
 def _labelled(unit: Unit) -> _Raw | None:
-    """"First detected: 2023-09-18 13:42": the words first, the moment behind."""
+    """ "First detected: 2023-09-18 13:42": the words first, the moment behind."""
     match = re.match(r"^(?P<what>[A-Za-z][A-Za-z ]{3,40}?)\s*(?::|\bat\b|\s)\s*(?=\d)", unit.block.text)
     if match is None:
         return None
@@ -161,14 +187,20 @@ def _row(unit: Unit) -> _Raw | None:
 def _zone(found: Sequence[Unit]) -> str | None:
     """The zone the document states for its times, in a timeline's heading or first lines, or anywhere."""
     for unit in found:
-        if "timeline" in unit.roles and (zone := find_zone(unit.block.text)) and (
-            unit.block.kind is BlockKind.HEADING or re.search(r"\btimes?\b", unit.block.text, re.IGNORECASE)
+        if (
+            "timeline" in unit.roles
+            and (zone := find_zone(unit.block.text))
+            and (
+                unit.block.kind is BlockKind.HEADING
+                or re.search(r"\btimes?\b", unit.block.text, re.IGNORECASE)
+            )
         ):
             return zone
     for unit in found:
-        if re.search(r"\b(?:all )?times? (?:are |given |is |below )*(?:in |as )?", unit.block.text[:80], re.IGNORECASE):
-            if zone := find_zone(unit.block.text[:80]):
-                return zone
+        if re.search(
+            r"\b(?:all )?times? (?:are |given |is |below )*(?:in |as )?", unit.block.text[:80], re.IGNORECASE
+        ) and (zone := find_zone(unit.block.text[:80])):
+            return zone
     return None
 
 
@@ -187,7 +219,9 @@ def _dated(raw: Sequence[_Raw], incident: date | None, zone: str | None) -> list
             current = current + timedelta(days=1)
         if at is not None:
             last = at
-        when = Moment(entry.stamp, Evidence(entry.quote, entry.span), moment(current, at), entry.when.zone or zone)
+        when = Moment(
+            entry.stamp, Evidence(entry.quote, entry.span), moment(current, at), entry.when.zone or zone
+        )
         result.append(TimelineEvent(when, entry.text, Evidence(entry.quote, entry.span)))
     return list(reversed(result)) if backwards else result
 

@@ -12,16 +12,23 @@ from .blocks import BlockKind
 from .sections import Unit, is_placeholder
 
 _ARROW = re.compile(r"\s*(?:→|⇒|⟶|➜|↓|->|=>|-->|»)\s*")
-_QUESTION = re.compile(r"^(?P<q>(?:.{0,200}?\b)?(?:why|how|what|pourquoi|warum|por qu[eé]|perch[eé])\b[^?]{0,300}\?)[\s:—–-]*(?P<a>.*)$", re.IGNORECASE | re.DOTALL)
+_QUESTION = re.compile(
+    r"^(?P<q>(?:.{0,200}?\b)?(?:why|how|what|pourquoi|warum|por qu[eé]|perch[eé])\b[^?]{0,300}\?)[\s:—–-]*(?P<a>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _ENDS_WITH_WHY = re.compile(r"^(?P<a>.{5,400}?)[,.;]?\s+why\s*\?\s*$", re.IGNORECASE | re.DOTALL)
 _Q_AND_A = re.compile(r"^\s*Q\s*[:.]\s*(?P<q>.{3,300}?)\s+A\s*[:.]\s*(?P<a>.+)$", re.DOTALL)
-_NUMBERED = re.compile(r"^(?:why\s*#?(?P<n>\d{1,2})|\d{1,2}(?:st|nd|rd|th)? why\b|\d{1,2}[.)])\s*[:.)—–-]?\s*(?P<rest>.*)$", re.IGNORECASE | re.DOTALL)
+_NUMBERED = re.compile(
+    r"^(?:why\s*#?(?P<n>\d{1,2})|\d{1,2}(?:st|nd|rd|th)? why\b|\d{1,2}[.)])\s*[:.)—–-]?\s*(?P<rest>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _BECAUSE = re.compile(r"^(?:because|since|weil|parce que|porque|perch[eé])\s+(?:of\s+)?", re.IGNORECASE)
 _ANSWER_MARK = re.compile(r"^(?:A|Answer|Antwort|R[eé]ponse)\s*[:.]\s*", re.IGNORECASE)
 _QUESTION_COLUMNS = re.compile(r"why|question|frage|pourquoi", re.IGNORECASE)
 _ANSWER_COLUMNS = re.compile(r"answer|because|reason|antwort|r[eé]ponse", re.IGNORECASE)
 _HUMAN_ERROR = re.compile(
-    r"\b(?:(?i:human error|operator error|user error)|(?i:someone|somebody|(?:an?|the) (?:[\w-]+ )?(?:engineer|operator|admin\w*|developer|person|reviewer)|he|she|[A-Z][a-z]+) "
+    r"\b(?:(?i:human error|operator error|user error)|(?i:someone|somebody|(?:an?|"
+    r"the) (?:[\w-]+ )?(?:engineer|operator|admin\w*|developer|person|reviewer)|he|she|[A-Z][a-z]+) "
     r"(?:made a mistake|forgot|mistyped|was careless|did not pay attention|failed to|overlooked|misread|ran the wrong))",
 )
 # Roles whose own headings end a chain of whys although they stand below it.
@@ -69,7 +76,11 @@ def _entries(found: Sequence[Unit]) -> Iterator[_Entry]:
             if current:
                 yield current
             current = None
-            if "five_whys" in unit.roles[:1] and not _QUESTION.match(unit.text) and not _NUMBERED.match(unit.text):
+            if (
+                "five_whys" in unit.roles[:1]
+                and not _QUESTION.match(unit.text)
+                and not _NUMBERED.match(unit.text)
+            ):
                 continue
             yield _Entry(unit.block.text, block.span, None, 0, heading, True)
         elif current and block.kind is BlockKind.LINE and block.paragraph == paragraph:
@@ -113,7 +124,9 @@ def _from_entries(entries: Sequence[_Entry], first_chain: int) -> list[Why]:
         question, answer = _parts(entry.text)
         restarted = entry.number is not None and entry.number == 1 and last_number > 1 and entry.depth <= 1
         moved = heading is not None and entry.heading != heading and not entry.is_heading and not pending
-        if result and (restarted or (moved and not _NUMBERED.match(entry.heading) and "?" not in entry.heading)):
+        if result and (
+            restarted or (moved and not _NUMBERED.match(entry.heading) and "?" not in entry.heading)
+        ):
             chain += 1
             symptom = True
         heading = entry.heading
@@ -138,9 +151,7 @@ def _from_entries(entries: Sequence[_Entry], first_chain: int) -> list[Why]:
         span = entry.span if pending_span is None else Span(pending_span.start, entry.span.end)
         quote = " ".join(part for part in (question or pending, answer) if part)
         text = _BECAUSE.sub("", answer).strip()
-        result.append(
-            Why(question or pending, text, Evidence(quote, span), chain, ends_in_human_error(text))
-        )
+        result.append(Why(question or pending, text, Evidence(quote, span), chain, ends_in_human_error(text)))
         pending, pending_span = "", None
     return result
 
@@ -149,7 +160,9 @@ def _from_tables(rows: Sequence[Unit]) -> Iterator[Why]:
     for row in rows:
         header, cells = row.block.header, row.block.cells
         answers = [n for n, name in enumerate(header) if _ANSWER_COLUMNS.search(name)]
-        questions = [n for n, name in enumerate(header) if _QUESTION_COLUMNS.search(name) and n not in answers]
+        questions = [
+            n for n, name in enumerate(header) if _QUESTION_COLUMNS.search(name) and n not in answers
+        ]
         if not answers:
             # "# | Why did this happen? | Why wasn't this caught?": every question column is a chain.
             pairs = [(header[n], cells[n]) for n in questions if n < len(cells)]
@@ -159,4 +172,6 @@ def _from_tables(rows: Sequence[Unit]) -> Iterator[Why]:
         for chain, (question, answer) in enumerate(pairs):
             if answer and not is_placeholder(answer):
                 text = _BECAUSE.sub("", answer).strip()
-                yield Why(question, text, Evidence(row.text, row.block.span), chain, ends_in_human_error(text))
+                yield Why(
+                    question, text, Evidence(row.text, row.block.span), chain, ends_in_human_error(text)
+                )

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ..context import Calendar, Team
-from ..model import Action, Assumption, Candidate, Deferred, Due, FailureMode, Owner, Plan, Problem, Rca, Request
+from ..model import (
+    Action,
+    Assumption,
+    Candidate,
+    Deferred,
+    Due,
+    FailureMode,
+    Owner,
+    Plan,
+    Problem,
+    Rca,
+    Request,
+)
 from ..policy import ActionState, OriginKind
 from .capacity import cut
 from .coverage import SignalBefore, coverage
@@ -19,7 +31,12 @@ from .summary import summary
 from .tracking import tracking
 from .validation import validation
 
-_FROM = {OriginKind.RULE: "the catalogue answers", OriginKind.GAP: "the RCA tells of a gap:", OriginKind.STATED: "the RCA states it", OriginKind.MODEL: "drafted by a model for"}
+_FROM = {
+    OriginKind.RULE: "the catalogue answers",
+    OriginKind.GAP: "the RCA tells of a gap:",
+    OriginKind.STATED: "the RCA states it",
+    OriginKind.MODEL: "drafted by a model for",
+}
 
 
 def plan_from_candidates(
@@ -79,7 +96,9 @@ def _chosen(candidate: Candidate, titles: Mapping[str, str]) -> str:
     return text + merged
 
 
-def _action(entry: Ranked, ordered: Ordered, owned: Owned, dates: Schedule, titles: Mapping[str, str]) -> Action:
+def _action(
+    entry: Ranked, ordered: Ordered, owned: Owned, dates: Schedule, titles: Mapping[str, str]
+) -> Action:
     key = entry.candidate.key
     return _made(
         entry, ordered.ids[key], owned.owners[key], dates.dues[key], titles,
@@ -94,11 +113,17 @@ def _deferred(entry: Ranked, action_id: str, directory: Directory, titles: Mappi
     candidate = entry.candidate
     if candidate.owner_hint:
         line = candidate.evidence[0]
-        found = directory.one(candidate.owner_hint, f"named in the RCA as owner of this action ({line.span})", line)
+        found = directory.one(
+            candidate.owner_hint, f"named in the RCA as owner of this action ({line.span})", line
+        )
         owner = Owner(found.name, found.why, found.known, found.evidence)
     else:
         owner = Owner(None, "not assigned while it is deferred")
-    due = Due(candidate.due_hint, "as stated in the RCA") if candidate.due_hint else Due(None, "not scheduled while it is deferred")
+    due = (
+        Due(candidate.due_hint, "as stated in the RCA")
+        if candidate.due_hint
+        else Due(None, "not scheduled while it is deferred")
+    )
     return _made(entry, action_id, owner, due, titles, remarks=candidate.remarks)
 
 
@@ -121,10 +146,18 @@ def _made(
 
 def _with_quote(candidate: Candidate) -> str:
     """The rationale with the line of the RCA that says it best."""
-    if not candidate.evidence or candidate.origin.kind is OriginKind.STATED or not candidate.evidence[0].quote:
+    if (
+        not candidate.evidence
+        or candidate.origin.kind is OriginKind.STATED
+        or not candidate.evidence[0].quote
+    ):
         return candidate.rationale
     best = candidate.evidence[0]
-    quote = best.quote if len(best.quote) <= _LONGEST_QUOTE else best.quote[:_LONGEST_QUOTE].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+    quote = (
+        best.quote
+        if len(best.quote) <= _LONGEST_QUOTE
+        else best.quote[:_LONGEST_QUOTE].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+    )
     return f"{candidate.rationale} {best.span}: “{quote}”"
 
 
@@ -138,5 +171,7 @@ def _assumptions(actions: Sequence[Action]) -> tuple[Assumption, ...]:
         for assumed in action.assumptions:
             known = found.get((assumed.name, assumed.value))
             used = tuple(dict.fromkeys([*(known.used_by if known else ()), action.id]))
-            found[(assumed.name, assumed.value)] = Assumption(assumed.name, assumed.value, assumed.source, assumed.why, used)
+            found[(assumed.name, assumed.value)] = Assumption(
+                assumed.name, assumed.value, assumed.source, assumed.why, used
+            )
     return tuple(found.values())

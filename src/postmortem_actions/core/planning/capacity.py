@@ -39,7 +39,13 @@ def cut(ranked: Sequence[Ranked], request: Request) -> Cut:
     for entry in ranked:
         state, line = entry.candidate.state, entry.candidate.evidence[0].span
         if state is ActionState.CLAIMED_DONE:
-            result.deferred.append((entry, "stated-done", f"the RCA says that this is done ({line}): verify it instead of doing it again"))
+            result.deferred.append(
+                (
+                    entry,
+                    "stated-done",
+                    f"the RCA says that this is done ({line}): verify it instead of doing it again",
+                )
+            )
         elif state is ActionState.DECLINED:
             result.deferred.append((entry, "declined", f"the RCA says that this will not be done ({line})"))
         else:
@@ -56,7 +62,9 @@ def cut(ranked: Sequence[Ranked], request: Request) -> Cut:
     for entry in open_entries:
         if entry.candidate.key not in keys:
             result.deferred.append((entry, *_reason(entry, entry in eligible, request, limit)))
-    urgent = [entry for entry in open_entries if entry.priority is Priority.P0 and entry.candidate.key not in keys]
+    urgent = [
+        entry for entry in open_entries if entry.priority is Priority.P0 and entry.candidate.key not in keys
+    ]
     if urgent:
         names = "; ".join(f"“{entry.candidate.title}”" for entry in urgent[:5])
         result.problems.append(
@@ -96,7 +104,11 @@ def _guarantee(
     if request.capacity is not Capacity.LOW:
         wanted.append(lambda e: e.candidate.category is Category.DETECTION)
         wanted.append(lambda e: e.candidate.category is Category.RESPONSE)
-    pool = list(queue) if request.capacity is Capacity.LOW else [*queue, *[e for e in open_entries if e not in queue]]
+    pool = (
+        list(queue)
+        if request.capacity is Capacity.LOW
+        else [*queue, *[e for e in open_entries if e not in queue]]
+    )
     limit = LIMITS[request.capacity]
     for want in wanted:
         if any(want(entry) for entry in kept):
@@ -116,5 +128,8 @@ def _guarantee(
 
 def _reason(entry: Ranked, eligible: bool, request: Request, limit: int) -> tuple[str, str]:
     if eligible:
-        return "capacity", f"{request.capacity.value} capacity has room for {limit} actions; this one ranks below them"
+        return (
+            "capacity",
+            f"{request.capacity.value} capacity has room for {limit} actions; this one ranks below them",
+        )
     return "priority", f"{entry.priority.value} is not taken up at {request.capacity.value} capacity"

@@ -46,7 +46,9 @@ def _after(before: CoverageCell, signal: str, actions: Sequence[Action]) -> Cove
         for cover in action.covers:
             if cover.signal != signal:
                 continue
-            gained = CoverageLevel.COVERED if cover.means in _FULL and not cover.partial else CoverageLevel.PARTIAL
+            gained = (
+                CoverageLevel.COVERED if cover.means in _FULL and not cover.partial else CoverageLevel.PARTIAL
+            )
             level = max(level, gained, key=_LEVELS.index)
             means.add(cover.means)
             if action.id not in by:

@@ -92,7 +92,12 @@ def schedule(ordered: Ordered, request: Request, incident: Incident, calendar: C
         result.start = max(result.start, today)
     elif incident.date is None:
         result.assumptions.append(
-            Assumption("start of the due date windows", today.isoformat(), "policy", "the RCA gives no incident date; the planning date is used")
+            Assumption(
+                "start of the due date windows",
+                today.isoformat(),
+                "policy",
+                "the RCA gives no incident date; the planning date is used",
+            )
         )
     elif incident.date > today:
         result.problems.append(
@@ -106,20 +111,41 @@ def schedule(ordered: Ordered, request: Request, incident: Incident, calendar: C
         after = [result.dues[need].on for need in ordered.needs[key]]
         latest = max((day for day in after if day is not None), default=None)
         if candidate.due_hint is not None:
-            result.dues[key] = _stated(entry.priority, candidate.due_hint, request, result, ordered.ids[key], candidate.title, candidate.evidence[0].span.start)
+            result.dues[key] = _stated(
+                entry.priority,
+                candidate.due_hint,
+                request,
+                result,
+                ordered.ids[key],
+                candidate.title,
+                candidate.evidence[0].span.start,
+            )
             continue
         end = window_end(result.start, entry.priority, policy)
         if end is None:
-            why = "the policy sets no dates" if policy is DueDatePolicy.NONE else f"{entry.priority.value} gets no due date"
+            why = (
+                "the policy sets no dates"
+                if policy is DueDatePolicy.NONE
+                else f"{entry.priority.value} gets no due date"
+            )
             result.dues[key] = Due(None, why)
             continue
         start = result.start
-        note = f"{window_words(entry.priority, policy)} from the incident on {start}" if incident.date else f"{window_words(entry.priority, policy)} from the planning date {start}"
+        note = (
+            f"{window_words(entry.priority, policy)} from the incident on {start}"
+            if incident.date
+            else f"{window_words(entry.priority, policy)} from the planning date {start}"
+        )
         if end < today:
             start, moved = today, True
             end = window_end(today, entry.priority, policy) or end
-            note = f"{window_words(entry.priority, policy)} from the planning date {today}, because the window from the incident had already passed"
-        result.dues[key] = _due(start, end, note, entry.candidate.effort, latest, today, calendar, pulled.get(key))
+            note = (
+                f"{window_words(entry.priority, policy)} from the planning date {today}, because the window from "
+                f"the incident had already passed"
+            )
+        result.dues[key] = _due(
+            start, end, note, entry.candidate.effort, latest, today, calendar, pulled.get(key)
+        )
         due = result.dues[key]
         if due.late:
             _tell(result, ordered, key, entry.candidate.title, due, latest)
@@ -146,7 +172,10 @@ def _pulled(ordered: Ordered, start: date, request: Request, calendar: Calendar)
             continue
         begin = start
         if end < request.today:
-            begin, end = request.today, window_end(request.today, entry.priority, request.due_date_policy) or end
+            begin, end = (
+                request.today,
+                window_end(request.today, entry.priority, request.due_date_policy) or end,
+            )
         own = entry.candidate.due_hint or min(_target(begin, end, effort), limits.get(key, date.max))
         if entry.candidate.due_hint is None and effort is not Effort.S:
             own = min(end, limits.get(key, date.max))
@@ -203,7 +232,10 @@ def _stated(
         )  # fmt: skip
     elif end is not None and day > end:
         result.problems.append(
-            Problem("stated-date-beyond-policy", f"{action} “{title}” is stated as due on {day}, after the end of its {priority.value} window on {end}",
+            Problem("stated-date-beyond-policy", 
+                f"{action} “{title}” is stated as due on {day}, after the end of its {priority.value} window on "
+                f"{end}"
+            ,
                     line, fix="Move the date forward, or lower the priority with a reason.")
         )  # fmt: skip
     return Due(day, "as stated in the RCA", end, late=end is not None and day > end)

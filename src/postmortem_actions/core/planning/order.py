@@ -36,7 +36,9 @@ class Ordered:
     problems: list[Problem] = field(default_factory=list)
 
 
-def order(kept: Sequence[Ranked], all_entries: Sequence[Ranked], request: Request, incident: Incident) -> Ordered:
+def order(
+    kept: Sequence[Ranked], all_entries: Sequence[Ranked], request: Request, incident: Incident
+) -> Ordered:
     """Order the kept actions: by band, then rank, dependencies first. A dependency takes over the band of
     what waits for it. Cycles are broken at the lowest-ranked link and reported by name."""
     result = Ordered()
@@ -57,13 +59,19 @@ def order(kept: Sequence[Ranked], all_entries: Sequence[Ranked], request: Reques
 
 
 def _needs(
-    entry: Ranked, kept: Sequence[Ranked], by_key: Mapping[str, Ranked], all_entries: Sequence[Ranked], result: Ordered
+    entry: Ranked,
+    kept: Sequence[Ranked],
+    by_key: Mapping[str, Ranked],
+    all_entries: Sequence[Ranked],
+    result: Ordered,
 ) -> set[str]:
     own = entry.candidate
     found: set[str] = set()
     for name in own.depends_on:
         if name.startswith("form:"):
-            found |= {o.candidate.key for o in kept if o.candidate.form.value == name[5:] and _related(entry, o)}
+            found |= {
+                o.candidate.key for o in kept if o.candidate.form.value == name[5:] and _related(entry, o)
+            }
         elif name in by_key:
             found.add(name)
         else:
@@ -135,6 +143,3 @@ def _raise_needed(
                     why = f"raised to {by_key[key].priority.value} because “{by_key[key].candidate.title}” waits for it"
                     by_key[need] = raised(by_key[need], by_key[key].priority, why, request, incident)
                     changed = True
-
-
-

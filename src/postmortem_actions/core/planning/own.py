@@ -28,8 +28,10 @@ _FORM_ABOUT = {
     Form.TIMEOUT: "client timeouts service", Form.RETRY: "resilience client retries", Form.FALLBACK: "resilience queue fallback",
     Form.SCHEMA_CHANGE: "database schema migrations", Form.REDACTION: "logging library platform", Form.PURGE: "log store security data",
     Form.RETENTION: "log store retention platform", Form.ROTATION: "security keys access", Form.SECRET_STORAGE: "security secrets",
-    Form.TRAINING: "training security", Form.RUNBOOK: "operations runbooks", Form.DRILL: "resilience operations", Form.SCAN: "security logging",
-    Form.AUDIT: "security audit platform", Form.ACCESS: "security access", Form.STAGED_ROLLOUT: "deploys release", Form.ROLLBACK: "deploys release",
+    Form.TRAINING: "training security", Form.RUNBOOK: "operations runbooks",
+    Form.DRILL: "resilience operations", Form.SCAN: "security logging",
+    Form.AUDIT: "security audit platform", Form.ACCESS: "security access",
+    Form.STAGED_ROLLOUT: "deploys release", Form.ROLLBACK: "deploys release",
 }  # fmt: skip
 _LEGAL_WORDS = ("compliance", "gdpr", "breach", "regulator", "data protection", "legal")
 _PRIVACY_FORMS = {Form.PURGE, Form.REDACTION, Form.RETENTION}
@@ -57,7 +59,11 @@ def assign(ordered: Ordered, request: Request, team: Team, people: Sequence[Pers
         key = entry.candidate.key
         if request.ownership_model is OwnershipModel.TEAM_ROTATION and entry.candidate.owner_hint is None:
             choices = directory.rotation()
-            found = choices[turn % len(choices)] if choices else _fallback(entry, directory, "no rotation is known")
+            found = (
+                choices[turn % len(choices)]
+                if choices
+                else _fallback(entry, directory, "no rotation is known")
+            )
             turn += 1
         else:
             found = _owner(entry, request.ownership_model, directory, load)
@@ -79,7 +85,9 @@ def _as_owner(found: Found) -> Owner:
 
 def _about(entry: Ranked) -> list[str]:
     candidate = entry.candidate
-    own = [word for word in candidate.components if word not in (candidate.category.value, candidate.form.value)]
+    own = [
+        word for word in candidate.components if word not in (candidate.category.value, candidate.form.value)
+    ]
     form = _FORM_ABOUT.get(candidate.form)
     return [candidate.title, *([form] if form else []), *_ABOUT[candidate.category], *own]
 
@@ -88,7 +96,9 @@ def _owner(entry: Ranked, model: OwnershipModel, directory: Directory, load: dic
     candidate = entry.candidate
     if candidate.owner_hint:
         line = candidate.evidence[0]
-        return directory.one(candidate.owner_hint, f"named in the RCA as owner of this action ({line.span})", line)
+        return directory.one(
+            candidate.owner_hint, f"named in the RCA as owner of this action ({line.span})", line
+        )
     special = _special(entry, directory)
     if special is not None and special.name:
         return special
@@ -110,7 +120,11 @@ def _owner(entry: Ranked, model: OwnershipModel, directory: Directory, load: dic
     for prefix, choices in groups:
         named = [found for found in choices if found.name]
         if named:
-            best = _least_loaded(named, load) if prefix == "" and model is OwnershipModel.DIRECT_OWNER else named[0]
+            best = (
+                _least_loaded(named, load)
+                if prefix == "" and model is OwnershipModel.DIRECT_OWNER
+                else named[0]
+            )
             return Found(best.name, prefix + best.why, best.evidence)
     unresolved = next((found for _, choices in groups for found in choices if found.known), None)
     if unresolved is not None:
@@ -138,20 +152,33 @@ def _special(entry: Ranked, directory: Directory) -> Found | None:
         return directory.named_role("legal", "privacy")
     if candidate.form in _PRIVACY_FORMS:
         found = directory.named_role("privacy") if "privacy" in dict(directory.team.roles) else None
-        return found or (directory.named_role("security") if candidate.category is Category.SECURITY else None)
+        return found or (
+            directory.named_role("security") if candidate.category is Category.SECURITY else None
+        )
     if candidate.category is Category.SECURITY:
         return directory.named_role("security")
     return None
 
 
 def _fallback(entry: Ranked, directory: Directory, missing: str) -> Found:
-    known = next((word for word in entry.candidate.components if word and word not in (entry.candidate.category.value, entry.candidate.form.value)), None)
+    known = next(
+        (
+            word
+            for word in entry.candidate.components
+            if word and word not in (entry.candidate.category.value, entry.candidate.form.value)
+        ),
+        None,
+    )
     return Found(None, f"{missing}; nobody is invented", None, f"it touches {known}" if known else None)
 
 
 def _backup(entry: Ranked, owner: str | None, directory: Directory, names: Sequence[str]) -> Owner:
     """Another person than the owner: the next module owner, the rotation, then whoever owns another action."""
-    choices = [*directory.module_owners(_about(entry)), *directory.rotation(), *directory.with_role("maintainer", "responder", "author of change")]
+    choices = [
+        *directory.module_owners(_about(entry)),
+        *directory.rotation(),
+        *directory.with_role("maintainer", "responder", "author of change"),
+    ]
     for found in choices:
         if found.name and found.name != owner:
             return _as_owner(found)
@@ -170,7 +197,9 @@ def _scope(
     key = entry.candidate.key
     coordinator = directory.named_role("coordinator", "incident commander")
     result.coordinators[key] = (
-        _as_owner(coordinator) if coordinator else Owner(None, "no coordinator is named; set [roles] coordinator")
+        _as_owner(coordinator)
+        if coordinator
+        else Owner(None, "no coordinator is named; set [roles] coordinator")
     )
     others = [found.name for found in directory.module_owners(_about(entry)) if found.name]
     backup = result.backups.get(key)
@@ -180,5 +209,7 @@ def _scope(
     if scope is Scope.ORG:
         sponsor = directory.named_role("sponsor")
         result.sponsors[key] = (
-            _as_owner(sponsor) if sponsor else Owner(None, "no executive sponsor is named; set [roles] sponsor")
+            _as_owner(sponsor)
+            if sponsor
+            else Owner(None, "no executive sponsor is named; set [roles] sponsor")
         )

@@ -10,7 +10,10 @@ from ..context import Team
 from ..model import Evidence, Person
 from ..text.words import content_stems
 
-_TEAM_WORD = re.compile(r"\b(?:team|squad|group|engineering|sre|ops|devops|platform|department|guild|everyone|all)\b", re.IGNORECASE)
+_TEAM_WORD = re.compile(
+    r"\b(?:team|squad|group|engineering|sre|ops|devops|platform|department|guild|everyone|all)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,9 @@ class Directory:
     def one(self, name: str, why: str, evidence: Evidence | None = None) -> Found:
         """A named owner made certain: a team resolves to its lead, an ambiguous first name stays open."""
         teams = dict(self.team.teams)
-        lead = next((people for team, people in teams.items() if team.lower() == name.lstrip("@").lower()), None)
+        lead = next(
+            (people for team, people in teams.items() if team.lower() == name.lstrip("@").lower()), None
+        )
         if lead:
             return Found(self.shown(lead[0]), f"{why}; lead of {name}", evidence)
         if _TEAM_WORD.search(name):
@@ -69,14 +74,28 @@ class Directory:
         for place, (module, person) in enumerate(self.team.modules):
             score = _closeness(module, words)
             if score:
-                ranked.append((score + 0.01, place, self.one(person, f"owner of “{module}” in {self.team.source}")))
+                ranked.append(
+                    (score + 0.01, place, self.one(person, f"owner of “{module}” in {self.team.source}"))
+                )
         for place, someone in enumerate(self.people):
             for thing in someone.owns:
                 score = _closeness(thing, words)
                 if score:
-                    line = next((ev for ev in someone.evidence if thing.lower().strip("` ") in ev.quote.lower()), None)
-                    where = f"named in the RCA as owner of “{thing}” ({line.span})" if line else f"owner of “{thing}” in {self.team.source}"
-                    ranked.append((score, place, self.one(someone.handle and f"@{someone.handle}" or someone.name, where, line)))
+                    line = next(
+                        (ev for ev in someone.evidence if thing.lower().strip("` ") in ev.quote.lower()), None
+                    )
+                    where = (
+                        f"named in the RCA as owner of “{thing}” ({line.span})"
+                        if line
+                        else f"owner of “{thing}” in {self.team.source}"
+                    )
+                    ranked.append(
+                        (
+                            score,
+                            place,
+                            self.one((someone.handle and f"@{someone.handle}") or someone.name, where, line),
+                        )
+                    )
         ranked.sort(key=lambda entry: (-entry[0], entry[1]))
         return [found for _, _, found in ranked]
 
@@ -88,7 +107,13 @@ class Directory:
             if role is not None:
                 line = someone.evidence[0] if someone.evidence else None
                 where = f" ({line.span})" if line else ""
-                result.append(self.one(someone.handle and f"@{someone.handle}" or someone.name, f"{role} in the RCA{where}", line))
+                result.append(
+                    self.one(
+                        (someone.handle and f"@{someone.handle}") or someone.name,
+                        f"{role} in the RCA{where}",
+                        line,
+                    )
+                )
         return result
 
     def named_role(self, *roles: str) -> Found | None:
@@ -103,7 +128,10 @@ class Directory:
     def rotation(self) -> list[Found]:
         """The on-call rotation in order: config, then RCA."""
         if self.team.rotation:
-            return [self.one(name, f"slot {n} of the rotation in {self.team.source}") for n, name in enumerate(self.team.rotation, 1)]
+            return [
+                self.one(name, f"slot {n} of the rotation in {self.team.source}")
+                for n, name in enumerate(self.team.rotation, 1)
+            ]
         return self.with_role("rotation")
 
 

@@ -47,11 +47,21 @@ def prioritise(candidates: Sequence[Candidate], request: Request, incident: Inci
     for candidate in candidates:
         priority, why = _by_strategy(candidate, request.prioritization)
         if candidate.key == lone and _BANDS.index(priority) > _BANDS.index(Priority.P1):
-            priority, why = Priority.P1, f"{why}; kept at P1 because it is the only action that blocks a recurrence"
+            priority, why = (
+                Priority.P1,
+                f"{why}; kept at P1 because it is the only action that blocks a recurrence",
+            )
         if candidate.priority_hint is not None:
             stated = candidate.priority_hint
-            differs = f"; by {request.prioritization.value} it would be {priority.value}" if stated is not priority else ""
-            priority, why = stated, f"{stated.value} as stated in the RCA ({candidate.evidence[0].span}){differs}"
+            differs = (
+                f"; by {request.prioritization.value} it would be {priority.value}"
+                if stated is not priority
+                else ""
+            )
+            priority, why = (
+                stated,
+                f"{stated.value} as stated in the RCA ({candidate.evidence[0].span}){differs}",
+            )
         ranked.append(Ranked(candidate, priority, why, _order(candidate, priority, request, incident)))
     return tuple(sorted(ranked, key=lambda entry: entry.order))
 
@@ -77,7 +87,10 @@ def balanced(candidate: Candidate) -> tuple[Priority, str]:
     """The impact × effort matrix."""
     impact, effort = candidate.impact, candidate.effort
     if impact is Impact.HIGH and candidate.blocks_recurrence:
-        return Priority.P0, "high impact, and without it the same incident can happen again or go unseen again"
+        return (
+            Priority.P0,
+            "high impact, and without it the same incident can happen again or go unseen again",
+        )
     if impact is Impact.HIGH:
         return Priority.P1, f"high impact with effort {effort.value}, but a repeat does not hang on it alone"
     if impact is Impact.MEDIUM and effort is not Effort.L:
@@ -112,7 +125,9 @@ def _effort_first(candidate: Candidate) -> tuple[Priority, str]:
     return base, why
 
 
-def _order(candidate: Candidate, priority: Priority, request: Request, incident: Incident) -> tuple[float | int | str, ...]:
+def _order(
+    candidate: Candidate, priority: Priority, request: Request, incident: Incident
+) -> tuple[float | int | str, ...]:
     band = _BANDS.index(priority)
     stated = 0 if candidate.origin.kind is OriginKind.STATED else 1
     role = _ROLES.index(candidate.role)
@@ -141,5 +156,8 @@ def removed(candidate: Candidate, incident: Incident) -> float:
 def raised(entry: Ranked, priority: Priority, why: str, request: Request, incident: Incident) -> Ranked:
     """The same candidate at another priority."""
     return replace(
-        entry, priority=priority, why=f"{entry.why}; {why}", order=_order(entry.candidate, priority, request, incident)
+        entry,
+        priority=priority,
+        why=f"{entry.why}; {why}",
+        order=_order(entry.candidate, priority, request, incident),
     )

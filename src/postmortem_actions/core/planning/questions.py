@@ -7,7 +7,13 @@ from collections.abc import Sequence
 from ..model import Action, FailureMode, Incident, Problem
 from ..policy import FailureRole, Priority
 
-_ASKED = {"more-p0-than-room", "cannot-fit-window", "stated-date-past", "stated-date-beyond-policy", "dependency-cycle"}
+_ASKED = {
+    "more-p0-than-room",
+    "cannot-fit-window",
+    "stated-date-past",
+    "stated-date-beyond-policy",
+    "dependency-cycle",
+}
 
 
 def open_questions(
@@ -16,14 +22,26 @@ def open_questions(
     """The questions in the order in which they should be answered."""
     questions = []
     if not incident.root_cause_known:
-        questions.append("What is the root cause? The RCA does not say; until it is known, nothing can be said to prevent a repeat.")
-    elif incident.root_causes and incident.root_causes[0].qualifier == "inferred" and incident.root_causes[0].evidence:
+        questions.append(
+            "What is the root cause? The RCA does not say; until it is known, nothing can be said to prevent a repeat."
+        )
+    elif (
+        incident.root_causes
+        and incident.root_causes[0].qualifier == "inferred"
+        and incident.root_causes[0].evidence
+    ):
         root = incident.root_causes[0]
-        questions.append(f"Is this the root cause: “{root.text}” ({root.evidence.span})? It was inferred from prose." if root.evidence else "")
+        questions.append(
+            f"Is this the root cause: “{root.text}” ({root.evidence.span})? It was inferred from prose."
+            if root.evidence
+            else ""
+        )
     for action in actions:
         if action.owner.person is None and action.priority in (Priority.P0, Priority.P1):
             known = f" Known: {action.owner.known}." if action.owner.known else ""
-            questions.append(f"Who owns {action.id} “{action.title}” ({action.priority.value})? {_sentence(action.owner.why)}.{known}")
+            questions.append(
+                f"Who owns {action.id} “{action.title}” ({action.priority.value})? {_sentence(action.owner.why)}.{known}"
+            )
     for problem in problems:
         if problem.code in _ASKED:
             questions.append(f"{_sentence(problem.message)}. {problem.fix or ''}".strip())
@@ -32,10 +50,14 @@ def open_questions(
         questions.append("Who was affected, and how many? The RCA does not say.")
     if radius.duration is None:
         questions.append("How long did it last? The RCA does not say.")
-    unknown = [mode for mode in modes if mode.kind == "unclassified" and mode.role is not FailureRole.NEAR_MISS]
+    unknown = [
+        mode for mode in modes if mode.kind == "unclassified" and mode.role is not FailureRole.NEAR_MISS
+    ]
     for mode in unknown[:5]:
         if not any(mode.id in action.addresses for action in actions):
-            questions.append(f"What should be done about “{mode.title}” ({mode.evidence[0].span})? No rule of the catalogue knows it.")
+            questions.append(
+                f"What should be done about “{mode.title}” ({mode.evidence[0].span})? No rule of the catalogue knows it."
+            )
     return tuple(question for question in questions if question)
 
 

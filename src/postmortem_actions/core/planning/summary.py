@@ -28,7 +28,12 @@ def summary(incident: Incident, modes: Sequence[FailureMode], actions: Sequence[
         failure = _clip(root) if root else "not known: the RCA states no root cause"
         theme = _clip(incident.summary.text) if incident.summary else incident.title
     lever = _lever(actions)
-    return Summary(theme, failure, lever.title if lever else "none: no action prevents a recurrence yet", lever.id if lever else None)
+    return Summary(
+        theme,
+        failure,
+        lever.title if lever else "none: no action prevents a recurrence yet",
+        lever.id if lever else None,
+    )
 
 
 def _lever(actions: Sequence[Action]) -> Action | None:
@@ -36,7 +41,17 @@ def _lever(actions: Sequence[Action]) -> Action | None:
     own = [a for a in actions if a.role is FailureRole.PRIMARY and a.category in _LEVERS]
     pool = own or [a for a in actions if a.category in _LEVERS] or list(actions)
     bands = list(Priority)
-    return min(pool, key=lambda a: (bands.index(a.priority), not a.blocks_recurrence, _STRENGTHS.index(a.strength), _LEVERS.index(a.category) if a.category in _LEVERS else 9, pool.index(a)), default=None)
+    return min(
+        pool,
+        key=lambda a: (
+            bands.index(a.priority),
+            not a.blocks_recurrence,
+            _STRENGTHS.index(a.strength),
+            _LEVERS.index(a.category) if a.category in _LEVERS else 9,
+            pool.index(a),
+        ),
+        default=None,
+    )
 
 
 def _where(incident: Incident) -> str:

@@ -19,17 +19,26 @@ _AGENDA = {
 
 
 def tracking(
-    actions: Sequence[Action], request: Request, incident: Incident, summary: Summary, start: date, calendar: Calendar
+    actions: Sequence[Action],
+    request: Request,
+    incident: Incident,
+    summary: Summary,
+    start: date,
+    calendar: Calendar,
 ) -> Tracking:
     """Section 7. Meetings stand at the end of each window; under the policy none they carry no date."""
     when = incident.date.isoformat() if incident.date else None
     epic = f"{when} {incident.title}: postmortem actions" if when else f"{incident.title}: postmortem actions"
     tickets = tuple(Ticket(a.id, f"{a.id}: {a.title} ({a.priority.value})", a.ticket) for a in actions)
     meetings = _meetings(actions, request, start, calendar)
-    return Tracking(request.tracking_system, epic, tickets, meetings, _rollup(actions, incident, summary, meetings))
+    return Tracking(
+        request.tracking_system, epic, tickets, meetings, _rollup(actions, incident, summary, meetings)
+    )
 
 
-def _meetings(actions: Sequence[Action], request: Request, start: date, calendar: Calendar) -> tuple[Meeting, ...]:
+def _meetings(
+    actions: Sequence[Action], request: Request, start: date, calendar: Calendar
+) -> tuple[Meeting, ...]:
     policy = request.due_date_policy
     result = []
 
@@ -48,19 +57,34 @@ def _meetings(actions: Sequence[Action], request: Request, start: date, calendar
             if end is not None and end < request.today:
                 end = window_end(request.today, priority, policy)
             # A stated or chained date may lie later: the review waits for the last action of its band.
-            dues = [a.due.on for a in actions if a.priority is priority and a.due.on is not None and a.due.late is False]
+            dues = [
+                a.due.on
+                for a in actions
+                if a.priority is priority and a.due.on is not None and a.due.late is False
+            ]
             on = day(max([end, *dues])) if end is not None else None
             last = max(last, on) if on else last
         result.append(Meeting(f"{priority.value} review", on, _AGENDA[priority], own))
     if actions:
-        on = day(max(add_months(max(start, request.today), _QUARTER), last)) if policy is not DueDatePolicy.NONE else None
+        on = (
+            day(max(add_months(max(start, request.today), _QUARTER), last))
+            if policy is not DueDatePolicy.NONE
+            else None
+        )
         result.append(
-            Meeting("Retrospective", on, "Did the actions work? Has anything like this incident happened since? What was deferred, and is that still right?", tuple(a.id for a in actions))
+            Meeting(
+                "Retrospective",
+                on,
+                "Did the actions work? Has anything like this incident happened since? What was deferred, and is that still right?",
+                tuple(a.id for a in actions),
+            )
         )
     return tuple(result)
 
 
-def _rollup(actions: Sequence[Action], incident: Incident, summary: Summary, meetings: Sequence[Meeting]) -> Rollup:
+def _rollup(
+    actions: Sequence[Action], incident: Incident, summary: Summary, meetings: Sequence[Meeting]
+) -> Rollup:
     radius = incident.blast_radius
     parts = [fact.text for fact in radius.users[:1]]
     if radius.duration is not None:

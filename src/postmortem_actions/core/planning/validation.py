@@ -22,24 +22,39 @@ def _system(actions: Sequence[Action], incident: Incident, modes: Sequence[Failu
     if incident.trigger is not None and incident.trigger.evidence is not None:
         cause = f"Bring about the trigger of this incident in staging ({incident.trigger.evidence.span})."
     elif primary is not None:
-        cause = f"Bring about the primary failure mode in staging: {primary.title} ({primary.evidence[0].span})."
+        cause = (
+            f"Bring about the primary failure mode in staging: {primary.title} ({primary.evidence[0].span})."
+        )
     else:
         cause = "Bring about the symptoms of this incident in staging."
     steps = [cause, "Put the load of an ordinary working day on it."]
     steps += [f"{action.id}: {action.verification.success}." for action in actions if _plays_a_part(action)]
     success = []
     if incident.time_to_detect is not None:
-        success.append(f"it is noticed sooner than the {incident.time_to_detect.text} of this incident{_line(incident.time_to_detect)}")
+        success.append(
+            f"it is noticed sooner than the {incident.time_to_detect.text} of this incident{_line(incident.time_to_detect)}"
+        )
     length = incident.time_to_resolve or incident.blast_radius.duration
     if length is not None:
-        success.append(f"users have their service back sooner than the {length.text} of this incident{_line(length)}")
+        success.append(
+            f"users have their service back sooner than the {length.text} of this incident{_line(length)}"
+        )
     if not success:
-        success.append("a monitor notices it before a person does, and the on-call mitigates it with the runbook alone")
-    return Verification("Play the incident again in staging", _sentence(" and ".join(success)), tuple(step.replace("..", ".") for step in steps))
+        success.append(
+            "a monitor notices it before a person does, and the on-call mitigates it with the runbook alone"
+        )
+    return Verification(
+        "Play the incident again in staging",
+        _sentence(" and ".join(success)),
+        tuple(step.replace("..", ".") for step in steps),
+    )
 
 
 def _plays_a_part(action: Action) -> bool:
-    return action.category in (Category.DETECTION, Category.RESPONSE, Category.RELIABILITY) and action.form is not Form.DASHBOARD
+    return (
+        action.category in (Category.DETECTION, Category.RESPONSE, Category.RELIABILITY)
+        and action.form is not Form.DASHBOARD
+    )
 
 
 def _line(length: object) -> str:

@@ -69,10 +69,7 @@ class Phrase:
 
     def possible(self, keys: frozenset[str]) -> bool:
         """Whether the words of a sentence allow a match at all; False is certain, True is not."""
-        for need in self.needs:  # a loop, for this is asked very often
-            if need.isdisjoint(keys):
-                return False
-        return True
+        return all(not need.isdisjoint(keys) for need in self.needs)
 
     def find(self, words: Words) -> tuple[int, int] | None:
         """First match as (first token, token after the last), else None."""
@@ -105,7 +102,8 @@ class Phrase:
                     continue
                 after = place + len(option)
                 if after <= count and (
-                    len(option) == 1 or all(option[n].matches(words[place + n]) for n in range(1, len(option)))
+                    len(option) == 1
+                    or all(option[n].matches(words[place + n]) for n in range(1, len(option)))
                 ):
                     end = self._match(words, after, index + 1)
                     if end is not None:
@@ -143,7 +141,9 @@ def _starts(slots: Iterable[_Slot]) -> frozenset[str] | None:
 
 @lru_cache(maxsize=16384)
 def _words(text: str) -> tuple[_Word, ...]:
-    if text.isascii() and text.isalpha() and text.islower():  # the ordinary case, and by far the most frequent
+    if (
+        text.isascii() and text.isalpha() and text.islower()
+    ):  # the ordinary case, and by far the most frequent
         return () if text in FILLERS else (_Word("no" if text in NEGATIONS else stem(text)),)
     parts: list[_Word] = []
     for raw in text.split():
@@ -173,12 +173,17 @@ def _flatten(source: str) -> str:
             depth += {"(": 1, ")": -1}.get(source[close], 0)
             close += 1
         rest = source[match.end() : close - 1]
-        cut = next((n for n, char in enumerate(rest) if char == "|" and rest[:n].count("(") == rest[:n].count(")")), len(rest))
+        cut = next(
+            (n for n, char in enumerate(rest) if char == "|" and rest[:n].count("(") == rest[:n].count(")")),
+            len(rest),
+        )
         before, _, head = lead.rpartition("|")
         foot, after = rest[:cut], rest[cut:]
         options = [*inner.split("|"), *([""] if optional else [])]
         written = "|".join(f"{head}{option}{foot}" for option in options)
-        source = f"{source[: match.start()]}({before + '|' if before else ''}{written}{after}){source[close:]}"
+        source = (
+            f"{source[: match.start()]}({before + '|' if before else ''}{written}{after}){source[close:]}"
+        )
     raise PhraseError("too many groups inside groups")
 
 

@@ -120,7 +120,9 @@ def _unfold(text: str) -> str:
     text = text.translate(_APOSTROPHE)
     # Same length in, same length out: "didn't" -> "did not" would shift offsets, so the "n't" is
     # replaced by " no" + "t" folded: three characters for three characters.
-    return _NEGATED.sub(lambda m: m.group(1) + (" no" if len(m.group(0)) - len(m.group(1)) == 3 else "n't"), text)
+    return _NEGATED.sub(
+        lambda m: m.group(1) + (" no" if len(m.group(0)) - len(m.group(1)) == 3 else "n't"), text
+    )
 
 
 class Words(tuple[Token, ...]):

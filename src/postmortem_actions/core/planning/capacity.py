@@ -74,6 +74,15 @@ def cut(ranked: Sequence[Ranked], request: Request) -> Cut:
                 fix="Decide: raise the capacity, or accept in writing that these wait.",
             )
         )
+    primary = [entry for entry in open_entries if entry.candidate.role is FailureRole.PRIMARY]
+    if primary and not any(entry.candidate.key in keys for entry in primary):
+        result.problems.append(
+            Problem(
+                "root-cause-deferred",
+                f"no action for the root cause is kept: none is P0, and {request.capacity.value} capacity takes P0 alone",
+                fix="Raise the capacity, or accept in writing that the root cause waits.",
+            )
+        )
     result.kept.sort(key=lambda entry: entry.order)
     return result
 

@@ -232,12 +232,13 @@ def _stated(
         )  # fmt: skip
     elif end is not None and day > end:
         result.problems.append(
-            Problem("stated-date-beyond-policy", 
-                f"{action} “{title}” is stated as due on {day}, after the end of its {priority.value} window on "
-                f"{end}"
-            ,
-                    line, fix="Move the date forward, or lower the priority with a reason.")
-        )  # fmt: skip
+            Problem(
+                "stated-date-beyond-policy",
+                f"{action} “{title}” is stated as due on {day}, after the end of its {priority.value} window on {end}",
+                line,
+                fix="Move the date forward, or lower the priority with a reason.",
+            )
+        )
     return Due(day, "as stated in the RCA", end, late=end is not None and day > end)
 
 

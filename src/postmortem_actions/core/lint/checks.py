@@ -21,6 +21,7 @@ _COMPOUND = re.compile(
     re.IGNORECASE,
 )
 _SAME = 0.75
+_SURELY_SAME = 0.85  # although the two read as of different categories
 _SMALL_LIST = 2  # a list this short is not blamed for what it lacks as a whole
 
 
@@ -131,6 +132,11 @@ def check_list(listed: Listed, known: LintKnowledge, path: str) -> Iterator[Find
                 path,
                 line,
             )
+    elif len(open_items) > LIMITS[Capacity.HIGH]:
+        most = LIMITS[Capacity.HIGH]
+        yield make(
+            "PMA606", f"{len(open_items)} open actions for one incident (even high capacity takes at most {most})", path, line
+        )
     ranked = [item for item in items if item.priority is not None]
     if ranked and not any(item.priority in (Priority.P0, Priority.P1) for item in ranked):
         yield make("PMA601", "no action is a P0 or P1, so the root cause stays as it is", path, line)
@@ -154,11 +160,8 @@ def _duplicates(items: list[Item], path: str) -> Iterator[Finding]:
     stems = [content_stems(item.title) for item in items]
     for place, item in enumerate(items):
         for other in range(place):
-            if (
-                len(stems[place]) >= 2
-                and similarity(stems[place], stems[other]) >= _SAME
-                and items[other].category is item.category
-            ):
+            alike = similarity(stems[place], stems[other]) if len(stems[place]) >= 2 else 0.0
+            if alike >= (_SAME if items[other].category is item.category else _SURELY_SAME):
                 yield make(
                     "PMA501",
                     f"“{_short(item.title)}” says the same as line {items[other].line}",

@@ -106,6 +106,7 @@ _NOT_ACTIONS = re.compile(
 class _Found:
     action: StatedAction
     rank: int  # 0 in an action section, 1 in a list of actions elsewhere, 2 preview, 3 prose
+    group: tuple[tuple[str, ...], BlockKind] | None = None  # the list or table it stands in
 
 
 def stated_actions(
@@ -137,6 +138,8 @@ def _same(own: frozenset[str], other: frozenset[str], entry: _Found, kept: _Foun
         return own == other
     alike = similarity(own, other)
     first, second = entry.action, kept.action
+    if entry.group is not None and entry.group == kept.group:
+        return first.text.casefold() == second.text.casefold()  # whoever wrote one list told its entries apart
     if first.owner and first.due and (first.owner, first.due) == (second.owner, second.due):
         return alike >= _SAME_FOR_SAME_OWNER
     return own == other or (len(own) >= _FEWEST_WORDS and alike >= _SAME)
@@ -192,7 +195,7 @@ def _from_units(found: Sequence[Unit], incident: date | None) -> Iterator[_Found
         else:
             action = _from_line(unit, incident)
         if action is not None:
-            yield _Found(action, rank)
+            yield _Found(action, rank, (unit.headings, unit.block.kind))
 
 
 def _only_groups(found: Sequence[Unit], place: int) -> bool:

@@ -1,0 +1,158 @@
+"""The linter: each code fires on what it is for, and not on the mended form; ignores need reasons."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from postmortem_actions import lint, wire
+from postmortem_actions.core.lint import CODES, exit_code
+from tests.regenerate import REPOSITORY
+
+TODAY = date(2025, 3, 4)
+HEAD = "# Search down\n\n## Root cause\n\nThe index job had no limit.\n\n## Action items\n\n"
+TABLE = "| Action | Owner | Priority | Due | Done when |\n| --- | --- | --- | --- | --- |\n"
+GOOD = (
+    "| Limit the index job to 4 workers in its config | @ana | P0 | 2025-03-14 | A test with 10 workers is refused |\n"
+    "| Add an alert on the age of the oldest message in the index queue | @ben | P1 | 2025-03-21 | A blocked queue pages within 5 minutes |\n"
+    "| Write a runbook for a full index queue | @cho | P1 | 2025-03-28 | Two engineers followed it in staging |\n"
+)
+
+
+def _row(action: str, owner: str = "@ana", priority: str = "P0", due: str = "2025-03-14", done: str = "A test shows it") -> str:
+    return f"| {action} | {owner} | {priority} | {due} | {done} |\n"
+
+
+def _codes(rows: str) -> set[str]:
+    return {finding.code for finding in lint(HEAD + TABLE + rows, "rca.md", TODAY)}
+
+
+def test_a_good_list_has_no_finding() -> None:
+    assert not lint(HEAD + TABLE + GOOD, "rca.md", TODAY)
+
+
+CASES = {
+    "PMA101": (_row("Improve the monitoring"), _row("Add an alert on the error rate of search above 1%")),
+    "PMA102": (_row("Investigate why the queue grows", due=""), _row("Find out within 5 days why the queue grows and decide on a limit")),
+    "PMA104": (_row("Retrain the engineer who ran the script"), _row("Refuse migrations without a plan in CI")),
+    "PMA201": (_row("Limit the job to 4 workers", owner=""), _row("Limit the job to 4 workers")),
+    "PMA202": (_row("Limit the job to 4 workers", owner="Platform team"), _row("Limit the job to 4 workers", owner="@ben")),
+    "PMA203": (_row("Limit the job to 4 workers", owner="@ana, @ben"), _row("Limit the job to 4 workers", owner="@ana")),
+    "PMA301": (_row("Limit the job to 4 workers", done=""), _row("Limit the job to 4 workers")),
+    "PMA302": (_row("Limit the job to 4 workers", done="Deployed"), _row("Limit the job to 4 workers", done="A test with 10 workers is refused")),
+    "PMA401": (_row("Limit the job to 4 workers", due=""), _row("Limit the job to 4 workers")),
+    "PMA402": (_row("Limit the job to 4 workers", due="2025-02-01"), _row("Limit the job to 4 workers")),
+    "PMA404": (GOOD + _row("Cap the memory of the importer", priority=""), GOOD),
+    "PMA501": (
+        GOOD + _row("Limit the index job to 4 workers"),
+        GOOD + _row("Alert when the dump of the search database is older than a day"),
+    ),
+    "PMA602": (_row("Limit the job to 4 workers"), GOOD),
+    "PMA603": (_row("Limit the job to 4 workers"), GOOD),
+    "PMA605": (_row("Train engineers on the index job"), GOOD + _row("Train engineers on the index job", priority="P2")),
+    "PMA606": ("".join(_row(f"Add an alert on signal number {n} of queue {n}", priority="P1") for n in range(20)), GOOD),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_code_fires_on_what_it_is_for_and_not_on_the_mended_form(code: str) -> None:
+    bad, mended = CASES[code]
+    assert code in _codes(bad)
+    assert code not in _codes(mended)
+
+
+def test_only_weak_actions_are_told() -> None:
+    weak = _row("Document the limits of the index job") + _row("Remind everyone of the index job's limits")
+    assert "PMA604" in _codes(weak)
+    assert "PMA604" not in _codes(GOOD)
+
+
+def test_a_plan_without_a_p0_or_p1_for_the_root_cause_is_told() -> None:
+    plan = (REPOSITORY / "examples/orders-api-timeout/output/plan.md").read_text(encoding="utf-8")
+    low = plan.replace("| P0 |", "| P3 |").replace("| P1 |", "| P3 |")
+    assert "PMA601" in {finding.code for finding in lint(low, "plan.md", date(2025, 1, 16))}
+
+
+def test_a_due_date_beyond_the_policy_of_a_plan_is_told() -> None:
+    plan = (REPOSITORY / "examples/orders-api-timeout/output/plan.md").read_text(encoding="utf-8")
+    late = plan.replace("2025-01-22", "2025-06-30")
+    assert "PMA403" in {finding.code for finding in lint(late, "plan.md", date(2025, 1, 16))}
+
+
+def test_several_actions_in_one_are_told() -> None:
+    assert "PMA103" in _codes(_row("Add an alert on disk usage, write a runbook for full disks and rotate the logs daily"))
+
+
+def test_a_document_without_actions_is_told() -> None:
+    findings = lint("# Lunch\n\nWe had soup.\n", "lunch.md", TODAY)
+    assert [finding.code for finding in findings] == ["PMA900"]
+    assert exit_code(findings) == 0
+
+
+def test_each_finding_names_line_message_and_mending() -> None:
+    text = HEAD + TABLE + _row("Improve the monitoring", owner="", due="", done="")
+    line = text.split("\n").index(next(row for row in text.split("\n") if "Improve" in row)) + 1
+    findings = lint(text, "docs/rca.md", TODAY)
+    own = [finding for finding in findings if finding.code in ("PMA101", "PMA201", "PMA301", "PMA401")]
+    assert len(own) == 4
+    for finding in own:
+        assert (finding.line, finding.path) == (line, "docs/rca.md")
+        assert finding.message
+        assert finding.fix
+    assert exit_code(findings) == 1
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "## Action items\n\n- [ ] Improve monitoring\n- [ ] Add an alert on disk usage (@ana, by 2025-03-20)\n",
+        "Action items\n============\n\n1. Improve monitoring\n2. Add an alert on disk usage\n",
+        "## Follow-ups\n\n* Improve monitoring - Ana\n",
+    ],
+)
+def test_lists_as_people_write_them_are_read(document: str) -> None:
+    assert "PMA101" in {finding.code for finding in lint(document, "rca.md", TODAY)}
+
+
+def test_an_ignore_with_a_reason_covers_its_line_and_the_next() -> None:
+    row = _row("Improve the monitoring")
+    text = HEAD + "- <!-- pma-lint: ignore PMA101 reason: our word for project M --> \n- Improve the monitoring\n"
+    assert "PMA101" not in {finding.code for finding in lint(text, "rca.md", TODAY)}
+    bare = HEAD + TABLE + row.rstrip("\n") + " <!-- pma-lint: ignore PMA101 -->\n"
+    assert {"PMA101", "PMA901"} <= {finding.code for finding in lint(bare, "rca.md", TODAY)}
+
+
+def test_an_ignore_for_the_file_and_one_that_matches_nothing() -> None:
+    text = "<!-- pma-lint: ignore-file PMA101 reason: drafts -->\n" + HEAD + TABLE + _row("Improve the monitoring")
+    assert "PMA101" not in {finding.code for finding in lint(text, "rca.md", TODAY)}
+    unused = "<!-- pma-lint: ignore-file PMA104 reason: none -->\n" + HEAD + TABLE + GOOD
+    assert {finding.code for finding in lint(unused, "rca.md", TODAY)} == {"PMA902"}
+
+
+@pytest.mark.parametrize("case", ["orders-api-timeout", "payment-api-timeout", "pii-in-logs"])
+def test_our_own_plans_pass_except_for_owners_that_are_unknown(case: str) -> None:
+    text = (REPOSITORY / f"examples/{case}/output/plan.md").read_text(encoding="utf-8")
+    codes = {finding.code for finding in lint(text, "plan.md", date(2025, 1, 13))}
+    assert codes <= {"PMA204", "PMA403"}
+    if case == "orders-api-timeout":
+        assert not codes
+
+
+def test_words_that_flag_and_words_that_pass() -> None:
+    knowledge = wire.ports().lint_knowledge()
+    checked = 0
+    for name in ("vague", "blame", "weak", "training", "uncheckable"):
+        words = getattr(knowledge, name)
+        for text in words.flag:
+            assert words.found(text), f"{name} must flag {text!r}"
+            checked += 1
+        for text in words.passes:
+            assert not words.found(text), f"{name} must not flag {text!r}"
+            checked += 1
+    assert checked > 30
+
+
+def test_every_code_has_a_case_here() -> None:
+    told_elsewhere = {"PMA103", "PMA204", "PMA403", "PMA601", "PMA604", "PMA900", "PMA901", "PMA902"}
+    assert set(CODES) == set(CASES) | told_elsewhere

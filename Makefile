@@ -6,6 +6,11 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 CASE ?= orders-api-timeout
 DEMO := build/demo
+# Real incident write-ups and sample RCAs, where there are any: the tests that need them are skipped without.
+CORPUS ?= ../shared/corpus
+SAMPLES ?= ../shared/spec/rca-output
+export PMA_CORPUS ?= $(CORPUS)
+export PMA_SAMPLES ?= $(SAMPLES)
 
 .PHONY: demo test lint benchmark examples clean
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.regenerate import REPOSITORY
 
 from postmortem_actions import Request, build_plan, lint, read_rca, render_plan
 from postmortem_actions.core.model import Plan
 from postmortem_actions.render.json_plan import from_json
-from tests.regenerate import REPOSITORY
 
 TODAY = date(2025, 3, 4)
 FRAGMENTS = st.sampled_from([

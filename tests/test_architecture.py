@@ -6,7 +6,6 @@ import ast
 from pathlib import Path
 
 import pytest
-
 from tests.regenerate import REPOSITORY
 
 PACKAGE = REPOSITORY / "src" / "postmortem_actions"
@@ -93,12 +92,27 @@ def test_core_is_pure(module: Path) -> None:
             assert "parse" in module.parts, f"only core/parse may use {name}"
     tree = ast.parse(module.read_text(encoding="utf-8"))
     called = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    forbidden = {"open", "print", "input", "date.today", "datetime.now", "datetime.utcnow", "datetime.today", "hash", "eval", "exec"}
+    forbidden = {
+        "open",
+        "print",
+        "input",
+        "date.today",
+        "datetime.now",
+        "datetime.utcnow",
+        "datetime.today",
+        "hash",
+        "eval",
+        "exec",
+    }
     assert not called & forbidden, called & forbidden
 
 
 def test_adapter_packages_do_not_import_each_other() -> None:
-    packages = {path.name for path in (PACKAGE / "adapters").iterdir() if path.is_dir() and not path.name.startswith("__")}
+    packages = {
+        path.name
+        for path in (PACKAGE / "adapters").iterdir()
+        if path.is_dir() and not path.name.startswith("__")
+    }
     for module in (PACKAGE / "adapters").rglob("*.py"):
         own = module.relative_to(PACKAGE / "adapters").parts[0]
         for name, inside, _ in _imports(module):
@@ -111,11 +125,17 @@ def test_only_wire_chooses_adapters() -> None:
     for module in MODULES:
         if _layer(module) in ("adapters", "wire"):
             continue
-        assert not [n for n, inside, _ in _imports(module) if inside and n.split(".")[0] == "adapters"], module
+        assert not [n for n, inside, _ in _imports(module) if inside and n.split(".")[0] == "adapters"], (
+            module
+        )
 
 
 def test_modules_stay_small() -> None:
-    long = {str(m.relative_to(PACKAGE)): n for m in MODULES if (n := len(m.read_text().splitlines())) > LONGEST_MODULE}
+    long = {
+        str(m.relative_to(PACKAGE)): n
+        for m in MODULES
+        if (n := len(m.read_text().splitlines())) > LONGEST_MODULE
+    }
     assert not long
 
 

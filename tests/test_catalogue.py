@@ -36,7 +36,10 @@ def test_every_area_of_failure_has_rules(knowledge: Knowledge) -> None:
 def test_examples_are_told_right_by_the_whole_catalogue(path: Path, knowledge: Knowledge) -> None:
     """Against all rules at once, as in a plan: the own rule speaks where it must, and not where it must not."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for text, wanted in [*((t, True) for t in data["examples"]["match"]), *((t, False) for t in data["examples"]["no_match"])]:
+    for text, wanted in [
+        *((t, True) for t in data["examples"]["match"]),
+        *((t, False) for t in data["examples"]["no_match"]),
+    ]:
         found = {match.rule.id for match in match_rules(knowledge.catalogue, [Sentence(text, Span(1, 1))])}
         assert (data["id"] in found) is wanted, text
 
@@ -86,7 +89,9 @@ actions:
 """
 
 
-def test_a_folder_of_ones_own_overrides_by_id_and_keeps_the_rest(tmp_path: Path, knowledge: Knowledge) -> None:
+def test_a_folder_of_ones_own_overrides_by_id_and_keeps_the_rest(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
     own = load_knowledge([_folder(tmp_path, OWN)], cache=False).catalogue
     assert own.rule("databases.missing-index").title == "Our own index rule"  # type: ignore[union-attr]
     assert len(own.rules) == len(knowledge.catalogue.rules)
@@ -102,7 +107,11 @@ def test_a_folder_of_ones_own_overrides_by_id_and_keeps_the_rest(tmp_path: Path,
         (("phrases: [no frobnicator]", "phrases: ['(no frobnicator']"), 7, "brackets"),
         (("done_when: [A frobnicator stands in the list of components]", "done_when: []"), 12, "done_when"),
         (("title: Add a frobnicator", "title: Add a frobnicator to <<nowhere>>"), 12, "nowhere"),
-        (("  no_match: [The frobnicator worked.,", "  no_match: [There was no frobnicator.,"), 10, "must not"),
+        (
+            ("  no_match: [The frobnicator worked.,", "  no_match: [There was no frobnicator.,"),
+            10,
+            "must not",
+        ),
     ],
 )
 def test_every_fault_of_a_rule_is_told_with_file_and_line(

@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.regenerate import REPOSITORY
 
 from postmortem_actions import Plan, plan
 from postmortem_actions.core.policy import Category, Effort, OriginKind, Priority
-from tests.regenerate import REPOSITORY
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ def _check(made: Plan, wanted: list[Wanted]) -> None:
         found = [
             action
             for action in made.actions
-            if re.search(want.words, f"{action.title}. {action.statement}", re.IGNORECASE) and action.category is want.category
+            if re.search(want.words, f"{action.title}. {action.statement}", re.IGNORECASE)
+            and action.category is want.category
         ]
         assert found, f"no action says {want.words!r}: {[a.title for a in made.actions]}"
         action = found[0]
@@ -55,7 +56,9 @@ def _check(made: Plan, wanted: list[Wanted]) -> None:
 ORDERS = [
     Wanted(r"index on users\.email", Category.PREVENTION, Effort.S, "@alice", Priority.P0, date(2025, 1, 22)),
     Wanted(r"p95 query", Category.DETECTION, Effort.S, "@bob", Priority.P0, date(2025, 1, 22)),
-    Wanted(r"migration review checklist", Category.PROCESS, Effort.M, "@charlie", Priority.P0, date(2025, 1, 29)),
+    Wanted(
+        r"migration review checklist", Category.PROCESS, Effort.M, "@charlie", Priority.P0, date(2025, 1, 29)
+    ),
     Wanted(r"runbook.*slow quer", Category.RESPONSE, Effort.M, "@alice", Priority.P1, date(2025, 2, 14)),
     Wanted(r"statement timeout", Category.RELIABILITY, Effort.S, "@alice", Priority.P1, date(2025, 1, 31)),
     Wanted(r"slow query dashboard", Category.DETECTION, Effort.L, "@bob", Priority.P2, date(2025, 4, 15)),
@@ -92,7 +95,9 @@ def test_slow_orders_query() -> None:
 def test_slow_orders_query_from_four_bullets() -> None:
     made = _plan("examples/orders-api-timeout/summary.md", date(2025, 1, 16))
     _check(made, [Wanted(w.words, w.category, w.effort, priority=w.priority) for w in ORDERS])
-    assert all(action.owner.person is None for action in made.actions), "nobody is named, so nobody is an owner"
+    assert all(action.owner.person is None for action in made.actions), (
+        "nobody is named, so nobody is an owner"
+    )
 
 
 @pytest.mark.parametrize("document", ["request.md", "rca.md", "summary.md"])
@@ -105,7 +110,11 @@ def test_payment_timeouts(document: str) -> None:
 @pytest.mark.parametrize("document", ["request.md", "rca.md", "summary.md"])
 def test_personal_data_in_logs(document: str) -> None:
     made = _plan(
-        f"examples/pii-in-logs/{document}", date(2025, 1, 13), prioritization="impact-first", capacity="high", scope="org"
+        f"examples/pii-in-logs/{document}",
+        date(2025, 1, 13),
+        prioritization="impact-first",
+        capacity="high",
+        scope="org",
     )
     _check(made, PII)
     assert 10 <= len(made.actions) <= 15
@@ -150,9 +159,21 @@ def test_no_tick_stands_in_any_committed_plan() -> None:
 
 def test_published_schema_holds_for_committed_plans() -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    schema = json.loads((REPOSITORY / "src/postmortem_actions/data/schema/plan.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(
+        (REPOSITORY / "src/postmortem_actions/data/schema/plan.schema.json").read_text(encoding="utf-8")
+    )
     for path in sorted(Path(REPOSITORY).glob("examples/*/output/plan.json")):
         document = json.loads(path.read_text(encoding="utf-8"))
         jsonschema.validate(document, schema)
-        wanted = {"request", "incident", "failure_modes", "actions", "deferred", "coverage", "validation", "tracking", "problems"}
+        wanted = {
+            "request",
+            "incident",
+            "failure_modes",
+            "actions",
+            "deferred",
+            "coverage",
+            "validation",
+            "tracking",
+            "problems",
+        }
         assert wanted <= set(document)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.regenerate import REPOSITORY
 
 from postmortem_actions import lint, wire
 from postmortem_actions.core.lint import CODES, exit_code
-from tests.regenerate import REPOSITORY
 
 TODAY = date(2025, 3, 4)
 HEAD = "# Search down\n\n## Root cause\n\nThe index job had no limit.\n\n## Action items\n\n"
@@ -20,7 +20,13 @@ GOOD = (
 )
 
 
-def _row(action: str, owner: str = "@ana", priority: str = "P0", due: str = "2025-03-14", done: str = "A test shows it") -> str:
+def _row(
+    action: str,
+    owner: str = "@ana",
+    priority: str = "P0",
+    due: str = "2025-03-14",
+    done: str = "A test shows it",
+) -> str:
     return f"| {action} | {owner} | {priority} | {due} | {done} |\n"
 
 
@@ -81,7 +87,9 @@ def test_a_due_date_beyond_the_policy_of_a_plan_is_told() -> None:
 
 
 def test_several_actions_in_one_are_told() -> None:
-    assert "PMA103" in _codes(_row("Add an alert on disk usage, write a runbook for full disks and rotate the logs daily"))
+    assert "PMA103" in _codes(
+        _row("Add an alert on disk usage, write a runbook for full disks and rotate the logs daily")
+    )
 
 
 def test_a_document_without_actions_is_told() -> None:
@@ -117,14 +125,22 @@ def test_lists_as_people_write_them_are_read(document: str) -> None:
 
 def test_an_ignore_with_a_reason_covers_its_line_and_the_next() -> None:
     row = _row("Improve the monitoring")
-    text = HEAD + "- <!-- pma-lint: ignore PMA101 reason: our word for project M --> \n- Improve the monitoring\n"
+    text = (
+        HEAD
+        + "- <!-- pma-lint: ignore PMA101 reason: our word for project M --> \n- Improve the monitoring\n"
+    )
     assert "PMA101" not in {finding.code for finding in lint(text, "rca.md", TODAY)}
     bare = HEAD + TABLE + row.rstrip("\n") + " <!-- pma-lint: ignore PMA101 -->\n"
     assert {"PMA101", "PMA901"} <= {finding.code for finding in lint(bare, "rca.md", TODAY)}
 
 
 def test_an_ignore_for_the_file_and_one_that_matches_nothing() -> None:
-    text = "<!-- pma-lint: ignore-file PMA101 reason: drafts -->\n" + HEAD + TABLE + _row("Improve the monitoring")
+    text = (
+        "<!-- pma-lint: ignore-file PMA101 reason: drafts -->\n"
+        + HEAD
+        + TABLE
+        + _row("Improve the monitoring")
+    )
     assert "PMA101" not in {finding.code for finding in lint(text, "rca.md", TODAY)}
     unused = "<!-- pma-lint: ignore-file PMA104 reason: none -->\n" + HEAD + TABLE + GOOD
     assert {finding.code for finding in lint(unused, "rca.md", TODAY)} == {"PMA902"}

@@ -9,12 +9,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postmortem_actions.core.context import Calendar, Team
-from postmortem_actions.core.model import Candidate, Evidence, Incident, Origin, Person, Plan, Rca, Request, Span, Verification
+from postmortem_actions.core.model import (
+    Candidate,
+    Evidence,
+    Incident,
+    Origin,
+    Person,
+    Plan,
+    Rca,
+    Request,
+    Span,
+    Verification,
+)
 from postmortem_actions.core.planning.assemble import plan_from_candidates
 from postmortem_actions.core.planning.capacity import LIMITS
 from postmortem_actions.core.policy import (
-    ActionState, Capacity, Category, DueDatePolicy, Effort, FailureRole, Form, Impact, OriginKind, OwnershipModel, Prioritization,
-    Priority, Scope, Strength,
+    ActionState,
+    Capacity,
+    Category,
+    DueDatePolicy,
+    Effort,
+    FailureRole,
+    Form,
+    Impact,
+    OriginKind,
+    OwnershipModel,
+    Prioritization,
+    Priority,
+    Scope,
+    Strength,
 )  # fmt: skip
 
 DAYS = st.dates(date(1995, 1, 1), date(2105, 12, 31))
@@ -48,7 +71,11 @@ def candidates(draw: st.DrawFn) -> tuple[Candidate, ...]:
                 depends_on=tuple(draw(st.lists(st.sampled_from([f"k{m}" for m in range(count)]), max_size=2)))
                 + draw(st.sampled_from(((), ("nowhere",), ("form:timeout",)))),
                 weight=draw(st.sampled_from((0.5, 1.0, 3.0))),
-                state=draw(st.sampled_from((*[ActionState.PROPOSED] * 6, ActionState.CLAIMED_DONE, ActionState.DECLINED))),
+                state=draw(
+                    st.sampled_from(
+                        (*[ActionState.PROPOSED] * 6, ActionState.CLAIMED_DONE, ActionState.DECLINED)
+                    )
+                ),
                 owner_hint=draw(st.sampled_from((None, *PEOPLE, "the database team"))) if stated else None,
                 due_hint=draw(st.none() | DAYS) if stated else None,
                 priority_hint=draw(st.sampled_from((None, *Priority))) if stated else None,
@@ -125,7 +152,9 @@ def test_dates_are_possible_or_told(made: tuple[Plan, tuple[Candidate, ...], Cal
 
 @settings(max_examples=250, deadline=None)
 @given(plans())
-def test_order_follows_dependencies_except_in_a_told_cycle(made: tuple[Plan, tuple[Candidate, ...], Calendar]) -> None:
+def test_order_follows_dependencies_except_in_a_told_cycle(
+    made: tuple[Plan, tuple[Candidate, ...], Calendar],
+) -> None:
     plan, proposed, _ = made
     key_of = {c.title: c.key for c in proposed}
     place = {key_of[action.title]: n for n, action in enumerate(plan.actions)}
@@ -153,20 +182,26 @@ def test_capacity_holds(made: tuple[Plan, tuple[Candidate, ...], Calendar]) -> N
     if capacity is Capacity.LOW:
         assert all(a.priority is Priority.P0 for a in plan.actions)
     open_ones = [c for c in proposed if c.state not in (ActionState.CLAIMED_DONE, ActionState.DECLINED)]
-    if any(c.role is FailureRole.PRIMARY for c in open_ones) and not any(a.role is FailureRole.PRIMARY for a in plan.actions):
+    if any(c.role is FailureRole.PRIMARY for c in open_ones) and not any(
+        a.role is FailureRole.PRIMARY for a in plan.actions
+    ):
         assert capacity is Capacity.LOW, "the root cause has no action"
         assert "root-cause-deferred" in {problem.code for problem in plan.problems}
     if capacity is not Capacity.LOW:
         for category in (Category.DETECTION, Category.RESPONSE):
             if any(c.category is category for c in open_ones):
-                assert any(a.category is category for a in plan.actions), f"no {category.value} action is kept"
+                assert any(a.category is category for a in plan.actions), (
+                    f"no {category.value} action is kept"
+                )
 
 
 @settings(max_examples=250, deadline=None)
 @given(plans())
 def test_no_owner_is_invented(made: tuple[Plan, tuple[Candidate, ...], Calendar]) -> None:
     plan, _, _ = made
-    known = {name for person in plan.incident.people for name in (person.name, f"@{person.handle}")} | set(PEOPLE)
+    known = {name for person in plan.incident.people for name in (person.name, f"@{person.handle}")} | set(
+        PEOPLE
+    )
     known |= {f"@{name}" for name in PEOPLE}
     for action in plan.actions:
         for owner in (action.owner, action.backup, action.coordinator, action.sponsor):

@@ -40,6 +40,7 @@ _REF = re.compile(r"[a-z-]+\.[a-z-]+/")  # an action of a rule, not a line or a 
 _SAME_TARGET = 0.55
 _SAME_TITLE = 0.62
 _MOST_EVIDENCE = 8
+_PART = " line "  # between a candidate's key and the number of its line
 _IMPACTS = list(Impact)
 
 
@@ -72,22 +73,54 @@ def merge(
             renamed[candidate.key] = kept[place].key
             kept[place] = _joined(kept[place], candidate)
             words[place] = _Words(words[place].target, words[place].title, words[place].lines | own.lines)
+    for key in list(renamed):
+        renamed.setdefault(_base(key), renamed[key])
+    whole = _rejoined(kept)
+    there = {c.key for c in whole}
+    new = {old: _base(key) for old, key in renamed.items() if old not in there}
     return [
         replace(
-            c,
-            depends_on=tuple(
-                dict.fromkeys(renamed.get(d, d) for d in c.depends_on if renamed.get(d, d) != c.key)
-            ),
+            c, depends_on=tuple(dict.fromkeys(new.get(d, d) for d in c.depends_on if new.get(d, d) != c.key))
         )
-        for c in kept
+        for c in whole
     ]
+
+
+def by_line(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates of general rules, one for each line of evidence: the line that speaks of a failure some
+    rule knows is answered there, and the others are not drawn along. ``merge`` puts together what is left."""
+    result: list[Candidate] = []
+    for candidate in candidates:
+        if candidate.nature is RuleNature.GENERAL and len(candidate.evidence) > 1:
+            result += [
+                replace(candidate, key=f"{candidate.key}{_PART}{n}", evidence=(evidence,))
+                for n, evidence in enumerate(candidate.evidence)
+            ]
+        else:
+            result.append(candidate)
+    return result
+
+
+def _base(key: str) -> str:
+    return key.split(_PART, 1)[0]
+
+
+def _rejoined(kept: Sequence[Candidate]) -> list[Candidate]:
+    whole: dict[str, Candidate] = {}
+    for candidate in kept:
+        base = _base(candidate.key)
+        if base in whole:
+            whole[base] = replace(_joined(whole[base], candidate), origin=whole[base].origin)
+        else:
+            whole[base] = replace(candidate, key=base)
+    return list(whole.values())
 
 
 def _order(candidate: Candidate) -> tuple[int, float, str]:
     """Stated first (their words stay), then rules that know the failure, what comes from outside, a model's
-    drafts, general rules, gaps; the weightier first."""
-    kinds = {OriginKind.STATED: 0, OriginKind.RULE: 1, OriginKind.MODEL: 3, OriginKind.GAP: 5}
-    natures = {RuleNature.FAILURE: 0, RuleNature.OUTSIDE: 1, RuleNature.GENERAL: 3}
+    drafts, gaps (which name their own subject), general rules; the weightier first."""
+    kinds = {OriginKind.STATED: 0, OriginKind.RULE: 1, OriginKind.MODEL: 3, OriginKind.GAP: 4}
+    natures = {RuleNature.FAILURE: 0, RuleNature.OUTSIDE: 1, RuleNature.GENERAL: 4}
     return kinds[candidate.origin.kind] + natures[candidate.nature], -candidate.weight, candidate.key
 
 
@@ -158,8 +191,7 @@ def _rules(candidate: Candidate) -> set[str]:
 
 def _joined(kept: Candidate, other: Candidate) -> Candidate:
     """``kept`` with everything ``other`` adds; a stated action is completed, never reworded."""
-    stated = kept.origin.kind is OriginKind.STATED
-    richer = stated and other.origin.kind is OriginKind.RULE
+    richer = kept.origin.kind in (OriginKind.STATED, OriginKind.GAP) and other.origin.kind is OriginKind.RULE
     impact = min(kept.impact, other.impact, key=_IMPACTS.index)
     joined = replace(
         kept,

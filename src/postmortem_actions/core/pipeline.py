@@ -9,7 +9,7 @@ from .context import Calendar, Team
 from .failure_modes import FoundMode, find_failure_modes, usable_sentences
 from .fallback import cause_candidates, finding_candidates
 from .knowledge import Knowledge
-from .merge import merge
+from .merge import by_line, merge
 from .model import Candidate, Plan, Problem, Rca, Request, Sentence
 from .parse.rca import read_rca
 from .planning.assemble import plan_from_candidates
@@ -61,6 +61,7 @@ def _candidates(
     proposed = propose(rca, found, knowledge.catalogue, knowledge.gap_answers, sentences)
     proposed += cause_candidates(rca, found, knowledge)
     proposed += finding_candidates(rca, proposed, knowledge)
+    proposed = by_line(proposed)
     spoken = rules_spoken_of(
         knowledge.catalogue,
         [c for c in proposed if c.nature is RuleNature.GENERAL or c.origin.kind is OriginKind.GAP],

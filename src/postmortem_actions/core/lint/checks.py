@@ -135,7 +135,10 @@ def check_list(listed: Listed, known: LintKnowledge, path: str) -> Iterator[Find
     elif len(open_items) > LIMITS[Capacity.HIGH]:
         most = LIMITS[Capacity.HIGH]
         yield make(
-            "PMA606", f"{len(open_items)} open actions for one incident (even high capacity takes at most {most})", path, line
+            "PMA606",
+            f"{len(open_items)} open actions for one incident (even high capacity takes at most {most})",
+            path,
+            line,
         )
     ranked = [item for item in items if item.priority is not None]
     if ranked and not any(item.priority in (Priority.P0, Priority.P1) for item in ranked):

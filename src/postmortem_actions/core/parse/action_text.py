@@ -25,6 +25,7 @@ _BY_DATE = re.compile(
     re.IGNORECASE,
 )
 _BRACKET = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]{2,120})[)\]]\s*$")
+_DASHED = re.compile(r"\s+[-–—|]+\s+(?P<inside>[^()–—|]{2,100})$")
 _KEYED = re.compile(
     (
         r"\b(?P<key>owner|assignee|assigned to|dri|who|responsible|due|due date|deadline|eta|by|priority|"
@@ -152,6 +153,8 @@ def _strip_tail(result: Beside, incident: date | None) -> None:
     elif match := _BRACKET.search(text):
         if _read_bracket(result, match["inside"], incident):
             result.text = text[: match.start()]
+    elif (match := _DASHED.search(text)) and _read_parts(result, match["inside"], incident):
+        result.text = text[: match.start()]
     elif match := _BY_DATE.search(text):
         _set_due(result, match["due"], incident)
         result.text = text[: match.start()]
@@ -194,7 +197,7 @@ def _read_bracket(result: Beside, inside: str, incident: date | None) -> bool:
         elif key == "status":
             result.state = state_of(value) or result.state
             found = True
-    if found:
+    if found or _read_parts(result, inside, incident):
         return True
     if re.fullmatch(r"@[\w.-]{1,40}", inside.strip()):
         result.owner = result.owner or inside.strip().lstrip("@")
@@ -206,6 +209,41 @@ def _read_bracket(result: Beside, inside: str, incident: date | None) -> bool:
         result.state = state_of(inside)
         return True
     return False
+
+
+def _read_parts(result: Beside, inside: str, incident: date | None) -> bool:
+    """Read "@ana, P1, 2025-03-10, TEAM-7": every part must be of a known kind, and one of them for certain; a
+    bare name alone is not certain (it may as well be the name of a thing)."""
+    parts = [part.strip() for part in re.split(r"[,;|·]", inside) if part.strip()]
+    read = Beside("")
+    certain = False
+    for part in parts:
+        if re.fullmatch(r"@[\w.-]{1,40}", part):
+            read.owner, certain = read.owner or part.lstrip("@"), True
+        elif dated := re.fullmatch(
+            rf"(?:(?:by|due|until|before|eta)\s*:?\s*)?(?P<due>{_DATE})", part, re.IGNORECASE
+        ):
+            _set_due(read, dated["due"], incident)
+            certain = True
+        elif ticket := _TICKET.fullmatch(part):
+            read.ticket, certain = ticket["ref"], True
+        elif re.fullmatch(r"P[0-3]", part):
+            read.priority, certain = Priority(part), True
+        elif re.fullmatch(_NAME, part) and not set(part.split()) & _NOT_A_NAME:
+            read.owner = read.owner or part
+        elif state_of(part) is not None and len(part.split()) <= 2:
+            read.state, certain = state_of(part), True
+        else:
+            return False
+    if not certain:
+        return False
+    result.owner = result.owner or read.owner
+    result.ticket = result.ticket or read.ticket
+    result.priority = result.priority or read.priority
+    result.state = read.state or result.state
+    if read.due_text is not None and result.due_text is None:
+        result.due, result.due_text = read.due, read.due_text
+    return True
 
 
 def _set_due(result: Beside, text: str, incident: date | None) -> None:

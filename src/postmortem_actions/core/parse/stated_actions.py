@@ -139,7 +139,9 @@ def _same(own: frozenset[str], other: frozenset[str], entry: _Found, kept: _Foun
     alike = similarity(own, other)
     first, second = entry.action, kept.action
     if entry.group is not None and entry.group == kept.group:
-        return first.text.casefold() == second.text.casefold()  # whoever wrote one list told its entries apart
+        return (
+            first.text.casefold() == second.text.casefold()
+        )  # whoever wrote one list told its entries apart
     if first.owner and first.due and (first.owner, first.due) == (second.owner, second.due):
         return alike >= _SAME_FOR_SAME_OWNER
     return own == other or (len(own) >= _FEWEST_WORDS and alike >= _SAME)

@@ -19,7 +19,7 @@ TODAY = date(2025, 3, 4)
 FRAGMENTS = st.sampled_from([
     "# Postmortem", "## Root cause", "## Timeline", "## Action items", "## 5 Whys", "1. Why did it fail? → Because of X",
     "| Time | Event |", "| --- | --- |", "| 14:00 | Outage begins |", "- [ ] Add an alert (@bob, 2025-02-01)", "- [x] Done", "> quoted",
-    "```", "~~~yaml", "---", "+++", "<table><tr><td>x", "<!-- ", "-->", "{% raw %}", "**Date:** 2025-02-30", "Date: 31.12.2024",
+    "```", "~~~yaml", "---", "+++", "<table><tr><td>x", "<!-- ", "-->", "{% raw %}", "**Date:** 2025-02-30", "Date: 31.12.2024", "Date: 9999-12-31", "Date: 0001-01-01", "- Add an alert (@bob, 9999-12-31)",
     "There was no alert on disk usage.", "Customers complained first.", "TBD", "[link](javascript:alert(1))", "\\", "\x00", "\u202e", "🔥",
     "Users affected: 12,345 (~3.5%)", "It took 45 minutes to notice.", "\t- nested", "    code", "::: note", ".. code-block::", "h2. Jira heading",
     "== Wiki ==", "{panel}", "&nbsp;", "a" * 300, "(" * 200, "|" * 100, "*" * 99, "`" * 31, "#" * 40, "1. " * 30, "no " * 60, "- " * 40,

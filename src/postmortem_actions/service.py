@@ -39,12 +39,14 @@ class Ports:
 @dataclass(frozen=True, slots=True)
 class PlanOrder:
     """What a caller asks to be planned. ``source`` is a path, ``-``, a link or pasted text; ``options``
-    are the settings given; ``today`` is the planning date (None: the clock's); ``rules`` are folders."""
+    are the settings given; ``today`` is the planning date (None: the clock's); ``rules`` are folders;
+    ``stated_only`` plans the actions that the document itself states and nothing else."""
 
     source: str
     options: tuple[GivenValue, ...] = ()
     today: date | None = None
     rules: tuple[str, ...] = ()
+    stated_only: bool = False
 
 
 def plan(ports: Ports, order: PlanOrder) -> Plan:
@@ -145,7 +147,7 @@ def _plan_document(ports: Ports, order: PlanOrder, document: Document) -> Plan:
     rca = read_rca(text, source, knowledge.reading)
     rca = replace(rca, problems=(*problems, *config.problems, *rca.problems))
     calendar = ports.holidays.calendar(config.calendar, _years(rca, today))
-    made = build_plan(rca, request, knowledge, config.team, calendar)
+    made = build_plan(rca, request, knowledge, config.team, calendar, stated_only=order.stated_only)
     return replace(made, problems=(*_no_incident(made, rca), *made.problems))
 
 

@@ -33,6 +33,8 @@ PROGRAM = [sys.executable, "-m", "postmortem_actions"]
         (("plan", "rca.md", "--config", "none.toml"), b"", 2, "no such config file"),
         (("plan", "rca.md", "--rules", "none"), b"", 4, "no such folder of rules"),
         (("plan", "rca.md", "--today", "soon"), b"", 2, "--today"),
+        (("plan", "rca.md", "--today", "9999-12-31"), b"", 2, "9999-12-31"),
+        (("plan", "rca.md", "--today", "0001-01-01"), b"", 2, "0001-01-01"),
         (("plan", "rca.md", "--encoding", "klingon"), b"", 3, "unknown encoding"),
         (("plan", "rca.md", "--format", "docx"), b"", 2, "docx"),
         (("plan", "rca.md", "-o", "rca.md"), b"", 6, "cannot be written"),

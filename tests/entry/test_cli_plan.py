@@ -270,3 +270,16 @@ def test_a_yaml_bomb_in_front_of_the_rca_is_harmless(pma: Call) -> None:
     text = f"{bomb}---\n# Disk full\n\nRoot cause: the disk was full.\n"
     ran = pma("plan", "-", "--json", *TODAY, stdin=text.encode())
     assert plan(ran)["incident"]["title"] == "Disk full"
+
+
+def test_stated_only_plans_what_the_document_states_and_nothing_else(pma: Call, folder: Path) -> None:
+    rca = folder / "rca.md"
+    text = rca.read_text(encoding="utf-8") + "\n## Action items\n\n- Rotate the logs daily (@ana, 2026-03-20)\n- Page when the disk is 80% full\n"
+    rca.write_text(text, encoding="utf-8")
+    both = json.loads(pma("plan", str(rca), "--today", "2026-03-03", "--json", "--capacity", "high").out)
+    only = json.loads(pma("plan", str(rca), "--today", "2026-03-03", "--json", "--stated-only").out)
+    kinds = {action["origin"]["kind"] for action in only["actions"]}
+    assert kinds == {"stated"}
+    assert len(only["actions"]) == 2
+    assert len(both["actions"]) > 2
+    assert {"stated"} < {action["origin"]["kind"] for action in both["actions"]}

@@ -47,6 +47,9 @@ _ANY_ZONE = re.compile(
 )
 
 
+LAST_YEAR = 2199
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """A point in time found in a text: a day, a time, or both, with the zone as written.
@@ -62,10 +65,16 @@ class When:
     ambiguous: bool = False
 
 
+def plausible_year(year: int) -> bool:
+    """Whether an incident or an action can be of that year: no computers before 1970, and room to reckon
+    months ahead."""
+    return 1970 <= year <= LAST_YEAR
+
+
 def _month_day(month: int, day: int, year: str | None) -> tuple[date | None, tuple[int, int] | None] | None:
     try:
         if year:
-            return date(int(year), month, day), None
+            return (date(int(year), month, day), None) if plausible_year(int(year)) else None
         date(2024, month, day)  # a leap year: any day of any year is allowed
     except ValueError:
         return None

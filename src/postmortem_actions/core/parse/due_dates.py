@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from .dates import plausible_year
+
 _MONTHS = {
     name: n
     for n, names in enumerate(
@@ -25,6 +27,11 @@ _QUARTER = re.compile(r"\b(?:end of |by )?Q([1-4])[ /-]?(\d{4})\b|\b(\d{4})[ -]?
 def due_date(text: str, incident: date | None) -> date | None:
     """The day a text names, or None. A month or quarter means its last day; a day without a year is the
     first such day on or after the incident."""
+    found = _due_date(text, incident)
+    return found if found is not None and plausible_year(found.year) else None
+
+
+def _due_date(text: str, incident: date | None) -> date | None:
     try:
         if match := _ISO.search(text):
             return date(int(match[1]), int(match[2]), int(match[3]))

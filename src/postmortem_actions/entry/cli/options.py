@@ -12,12 +12,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from ...core.settings import SETTINGS, GivenBy, GivenValue, Setting, choose
+from ...errors import RequestError
 from ...service import PlanOrder, Ports
 from ...wire import Choices, ports
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 # Options that say where and how a plan is printed, not what it says.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199  # as for dates that are read
 _PRINTING = {"output_format", "as_json", "output", "force", "quiet", "no_color"}
 
 # Older releases of click know no type arguments at run time.
@@ -100,6 +102,9 @@ def today_option(command: F) -> F:
 def request_options(command: F) -> F:
     """Everything that decides what a plan says."""
     command = source_options(config_options(today_option(command)))
+    command = click.option(
+        "--stated-only", is_flag=True, help="Plan the actions that the document itself states, and nothing else."
+    )(command)
     for setting in reversed(SETTINGS):
         command = click.option(
             setting.option,
@@ -112,6 +117,10 @@ def request_options(command: F) -> F:
 
 def day(value: datetime | None) -> date | None:
     """The date that ``--today`` gave."""
+    if value is not None and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise RequestError(
+            f"--today: {value.date()} is no day on which anyone plans", fix=f"Give a day from {_FIRST_YEAR} to {_LAST_YEAR}."
+        )
     return value.date() if value is not None else None
 
 
@@ -127,7 +136,11 @@ def adapters(
 
 
 def order(
-    source: str, today: datetime | None, rules: tuple[str, ...], settings: dict[str, str | None]
+    source: str,
+    today: datetime | None,
+    rules: tuple[str, ...],
+    settings: dict[str, str | None],
+    stated_only: bool,
 ) -> PlanOrder:
     """The order that the options make. ``settings`` are those of ``SETTINGS`` by name."""
     given = tuple(
@@ -135,7 +148,7 @@ def order(
         for setting in SETTINGS
         if (value := settings[setting.name]) is not None
     )
-    return PlanOrder(source, given, day(today), rules)
+    return PlanOrder(source, given, day(today), rules, stated_only)
 
 
 def one_source(names: tuple[str, ...], what: str = "an RCA") -> str:

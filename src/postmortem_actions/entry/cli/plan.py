@@ -51,6 +51,7 @@ def command(
     encoding: str | None,
     max_bytes: int | None,
     allow_private: bool,
+    stated_only: bool,
     output_format: str | None,
     as_json: bool,
     output: str | None,
@@ -66,7 +67,7 @@ def command(
     """
     name = one_source(rca)
     ports = adapters(config, encoding, max_bytes, allow_private)
-    made = service.plan(ports, order(name, today, rules, settings))
+    made = service.plan(ports, order(name, today, rules, settings, stated_only))
     written: tuple[str, ...] = ()
     if output is not None:
         files = [(file, _text(made, kind)) for file, kind in FILES]

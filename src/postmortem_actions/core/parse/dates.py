@@ -48,6 +48,7 @@ _ANY_ZONE = re.compile(
 
 
 LAST_YEAR = 2199
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def _month_day(month: int, day: int, year: str | None) -> tuple[date | None, tup
 
 def find_day(text: str, *, day_first: bool = False) -> When | None:
     """The first day a text names, with or without its year."""
+    if not _DIGIT.search(text):
+        return None
     found: list[When] = []
     for pattern in (_ISO, _EAST):
         if match := pattern.search(text):

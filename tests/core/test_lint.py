@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from tests.regenerate import REPOSITORY
 
-from postmortem_actions import lint, wire
+from postmortem_actions import lint, plan, render_plan, wire
 from postmortem_actions.core.lint import CODES, exit_code
 
 TODAY = date(2025, 3, 4)
@@ -172,3 +173,178 @@ def test_words_that_flag_and_words_that_pass() -> None:
 def test_every_code_has_a_case_here() -> None:
     told_elsewhere = {"PMA103", "PMA204", "PMA403", "PMA601", "PMA604", "PMA900", "PMA901", "PMA902"}
     assert set(CODES) == set(CASES) | told_elsewhere
+
+
+# --- every code in docs/lint.md, with examples that are true -----------------------------------------
+
+COLUMNS = ("action", "owner", "priority", "due", "done when")
+DOCUMENT = (REPOSITORY / "docs/lint.md").read_text(encoding="utf-8")
+DOCUMENTED = {
+    code: (name, body)
+    for code, name, body in re.findall(r"(?ms)^### (PMA\d{3}): ([^\n]+)\n(.*?)(?=^##)", DOCUMENT)
+}
+
+
+def _examples(kind: str) -> list[tuple[str, dict[str, str]]]:
+    """(code, cells) of each example that names columns of a row."""
+    found = []
+    for code, (_, body) in DOCUMENTED.items():
+        said = next(line for line in body.split("\n") if line.startswith(f"- {kind}: "))
+        cells = dict(re.findall(r"\b(action|owner|priority|due|done when) `([^`]*)`", said))
+        if cells:
+            found.append((code, cells))
+    return found
+
+
+def _shown(cells: dict[str, str]) -> str:
+    ordinary = {"action": "Cap the memory of the importer at 2 GB", "owner": "@ana", "priority": "P1",
+                "due": "2025-03-14", "done when": "A test with 3 GB is refused"}  # fmt: skip
+    return "| " + " | ".join({**ordinary, **cells}[column] for column in COLUMNS) + " |\n"
+
+
+def test_every_code_is_documented_with_why_and_examples() -> None:
+    assert list(DOCUMENTED) == list(CODES)
+    for code, (name, body) in DOCUMENTED.items():
+        assert name == CODES[code].name
+        why, bad, good = body.strip().split("\n- ")
+        assert len(why.split()) >= 5, f"{code} does not say why"
+        assert bad.startswith("Bad: ")
+        assert good.startswith("Good: ")
+
+
+@pytest.mark.parametrize(("code", "cells"), _examples("Bad"), ids=lambda value: str(value)[:6])
+def test_the_bad_example_of_the_document_is_found(code: str, cells: dict[str, str]) -> None:
+    findings = lint(HEAD + TABLE + GOOD + _shown(cells), "rca.md", TODAY)
+    # The row is the fourth of the table, which begins below the head and its two lines.
+    assert code in {f.code for f in findings if f.line == (HEAD + TABLE + GOOD).count("\n") + 1}
+
+
+@pytest.mark.parametrize(("code", "cells"), _examples("Good"), ids=lambda value: str(value)[:6])
+def test_the_good_example_of_the_document_has_no_finding(code: str, cells: dict[str, str]) -> None:
+    assert [finding.code for finding in lint(HEAD + TABLE + GOOD + _shown(cells), "rca.md", TODAY)] == []
+
+
+def test_most_codes_on_one_action_have_an_example_that_is_run() -> None:
+    bad = {code for code, _ in _examples("Bad")}
+    assert bad == {code for code in CODES if code < "PMA600"} - {"PMA403"}
+
+
+# --- what is read, and how it is judged --------------------------------------------------------------
+
+
+def test_words_without_an_end_are_flagged_unless_something_bounds_them() -> None:
+    knowledge = wire.ports().lint_knowledge()
+    assert knowledge.open_ended.flag
+    assert knowledge.open_ended.passes
+    for text in knowledge.open_ended.flag:
+        assert knowledge.open_ended.found(text)
+        assert not knowledge.bounded.found(text), f"{text!r} must not count as bounded"
+    for text in knowledge.open_ended.passes:
+        assert not knowledge.open_ended.found(text) or knowledge.bounded.found(text), text
+
+
+def test_an_unresolved_owner_is_told_as_such_and_not_as_missing() -> None:
+    codes = _codes(GOOD + _row("Cap the memory of the importer", owner="unresolved (importer)"))
+    assert "PMA204" in codes
+    assert not codes & {"PMA201", "PMA202", "PMA203"}
+
+
+@pytest.mark.parametrize("case", ["orders-api-timeout", "payment-api-timeout", "pii-in-logs"])
+def test_a_plan_is_judged_alike_in_markdown_and_json(case: str) -> None:
+    made = plan(str(REPOSITORY / f"examples/{case}/rca.md"), today=date(2025, 1, 13))
+    late = date(2025, 1, 13)
+    markdown = lint(render_plan(made), "plan.md", late)
+    from_json = lint(render_plan(made, "json"), "plan.json", late)
+    assert sorted(f.code for f in markdown) == sorted(f.code for f in from_json)
+    # A fault put into both is found in both.
+    index = next(n for n, action in enumerate(made.actions) if action.owner.person)
+    owner = made.actions[index].owner.person
+    assert owner is not None
+    broken = [render_plan(made, kind).replace(owner, "Platform team") for kind in ("markdown", "json")]
+    for text in broken:
+        assert "PMA202" in {f.code for f in lint(text, "plan", late)}
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [(GOOD, 0), (GOOD + _row("Cap the memory of the importer", priority="P1", due=""), 0),
+     (GOOD + _row("Cap the memory of the importer", owner=""), 1)],
+)  # fmt: skip
+def test_only_errors_fail(rows: str, code: int) -> None:
+    assert exit_code(lint(HEAD + TABLE + rows, "rca.md", TODAY)) == code
+
+
+def test_a_closed_action_is_not_blamed_for_owner_or_date() -> None:
+    text = "## Action items\n\n- [x] Limit the index job to 4 workers\n- [ ] Cap the memory of the importer\n"
+    told = {(f.line, f.code) for f in lint(text, "rca.md", TODAY)}
+    assert not [code for line, code in told if line == 3 and code in ("PMA201", "PMA301", "PMA401")]
+    assert {(4, "PMA201"), (4, "PMA401")} <= told
+
+
+def test_an_ignore_takes_several_codes_and_reaches_no_further_than_the_next_line() -> None:
+    text = (
+        "## Action items\n\n"
+        "- Improve the monitoring <!-- pma-lint: ignore PMA101, PMA201 reason: agreed with Ana -->\n"
+        "- Better documentation\n- Improve the logging\n"
+    )
+    told = {(f.line, f.code) for f in lint(text, "rca.md", TODAY)}
+    assert not told & {(3, "PMA101"), (3, "PMA201"), (4, "PMA101"), (4, "PMA201")}
+    assert {(5, "PMA101"), (5, "PMA201")} <= told
+
+
+def test_an_ignore_of_one_code_leaves_the_others() -> None:
+    text = (
+        "## Action items\n\n"
+        "- Improve the monitoring <!-- pma-lint: ignore PMA101 reason: agreed with Ana -->\n"
+    )
+    codes = {f.code for f in lint(text, "rca.md", TODAY)}
+    assert "PMA101" not in codes
+    assert "PMA201" in codes
+
+
+def test_a_duplicate_is_told_once_at_the_later_line() -> None:
+    findings = lint(
+        HEAD + TABLE + GOOD + _row("Limit the index job to 4 workers", priority="P1"), "rca.md", TODAY
+    )
+    (found,) = [f for f in findings if f.code == "PMA501"]
+    first = (HEAD + TABLE).count("\n") + 1
+    assert found.line == first + 3
+    assert f"line {first}" in found.message
+
+
+def test_findings_come_in_the_order_of_their_lines() -> None:
+    rows = "".join(
+        _row(f"Improve the {name}", owner="", due="") for name in ("monitoring", "logging", "tests")
+    )
+    findings = lint(HEAD + TABLE + rows, "rca.md", TODAY)
+    assert [f.line for f in findings] == sorted(f.line for f in findings)
+    assert findings == lint(HEAD + TABLE + rows, "rca.md", TODAY)
+
+
+def test_overdue_depends_on_the_day_that_is_given() -> None:
+    text = HEAD + TABLE + GOOD
+    assert not [f for f in lint(text, "rca.md", date(2025, 3, 14)) if f.code == "PMA402"]
+    assert [f.code for f in lint(text, "rca.md", date(2025, 3, 15))] == ["PMA402"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "wanted"),
+    [
+        ("TBD", "PMA201"), ("n/a", "PMA201"), ("SRE", "PMA202"), ("@platform", "PMA202"), ("Ana Álvarez", None),
+        ("@ana", None), ("Ana / Ben", "PMA203"), ("@ana and @ben", "PMA203"),
+        pytest.param("-", "PMA201"),
+        pytest.param("—", "PMA201"),
+        pytest.param("ana@example.org", None),
+        pytest.param("@sre-anna", None),
+    ],
+)  # fmt: skip
+def test_owners_as_people_write_them(owner: str, wanted: str | None) -> None:
+    codes = _codes(GOOD + _row("Cap the memory of the importer at 2 GB", owner=owner))
+    assert {code for code in codes if code.startswith("PMA2")} == ({wanted} if wanted else set())
+
+
+def test_a_finding_quotes_the_owner_whole() -> None:
+    findings = lint(
+        HEAD + TABLE + GOOD + _row("Cap the memory", owner="unresolved (importer)"), "rca.md", TODAY
+    )
+    assert "unresolved (importer)" in next(f.message for f in findings if f.code == "PMA204")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from ..core.model import Action, Plan
 
@@ -16,7 +17,8 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_DANGEROUS) and not text[1:2].isdigit() else text
+    figure = re.fullmatch(r"[-+]?\d[\d .,]*%?", text)
+    return f"'{text}" if text.startswith(_DANGEROUS) and not figure else text
 
 
 def _row(action: Action, state: str, reason: str) -> list[str]:

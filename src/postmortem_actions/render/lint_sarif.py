@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from .. import __version__
 from ..core.lint import CODES, Finding
@@ -28,7 +29,9 @@ def render(findings: Sequence[Finding]) -> str:
         {
             "ruleId": f.code, "ruleIndex": order.index(f.code), "level": _LEVELS[f.severity],
             "message": {"text": f"{f.message}. {f.fix}"},
-            "locations": [{"physicalLocation": {"artifactLocation": {"uri": f.path.replace("\\", "/")}, "region": {"startLine": f.line}}}],
+            "locations": [
+                {"physicalLocation": {"artifactLocation": {"uri": quote(f.path.replace("\\", "/"))}, "region": {"startLine": f.line}}}
+            ],
         }
         for f in findings
     ]  # fmt: skip

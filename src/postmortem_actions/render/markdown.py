@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from ..core.model import CoverageCell, Fact, Plan
 from ..core.policy import CoverageLevel, Priority
 from .markdown_actions import details, table, verification
-from .markdown_text import cell, inline, quoted
+from .markdown_text import cell, inline, line, quoted
 
 NOT_STATED = "not stated in the RCA"
 
@@ -177,11 +177,11 @@ def _deferred(plan: Plan) -> list[str]:
 def _assumptions(plan: Plan) -> list[str]:
     lines = ["**Assumptions** (defaults that nobody stated; confirm or change them):", ""]
     lines += ["- " + _assumed(a.name, a.value, a.why, a.used_by) for a in plan.assumptions] or ["- none"]
-    lines += ["", "**Open questions**:", "", *(f"- {inline(q)}" for q in plan.open_questions)]
+    lines += ["", "**Open questions**:", "", *(f"- {line(q)}" for q in plan.open_questions)]
     lines += [] if plan.open_questions else ["- none"]
     lines += ["", "**Problems in the RCA and the plan**:", ""]
     lines += [
-        f"- {f'L{p.line}: ' if p.line else ''}{inline(p.message)}{f' {inline(p.fix)}' if p.fix else ''}"
+        f"- {line(' '.join(filter(None, (f'L{p.line}:' if p.line else '', p.message, p.fix))))}"
         for p in plan.problems
     ] or ["- none"]
     return lines

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..core.model import Action, Due, Owner, Plan, Verification
 from ..core.policy import Effort, Priority
-from .markdown_text import cell, fence, inline, line, quoted
+from .markdown_text import cell, fence, heading, inline, line, quoted
 
 EFFORT_WORDS = {Effort.S: "S (< 1 day)", Effort.M: "M (1-5 days)", Effort.L: "L (> 5 days)"}
 _QUOTES = 3
@@ -61,7 +61,7 @@ def details(plan: Plan, priorities: Sequence[Priority]) -> list[str]:
     for number, action in enumerate(actions):
         if number:
             lines += ["---", ""]
-        lines += [f"### {action.id}: {inline(action.title)}", "", *_facts(action), "", *_body(action, plan)]
+        lines += [f"### {action.id}: {heading(action.title)}", "", *_facts(action), "", *_body(action, plan)]
     return lines[:-1] if lines and lines[-1] == "" else lines
 
 
@@ -98,12 +98,12 @@ def _body(action: Action, plan: Plan) -> list[str]:
         lines += [*(f"> {quoted(evidence)}  " for evidence in more), ""]
     lines += [f"**Action**: {inline(action.statement)}", ""]
     if action.steps:
-        lines += [*(f"{n}. {inline(step)}" for n, step in enumerate(action.steps, 1)), ""]
+        lines += [*(f"{n}. {line(step)}" for n, step in enumerate(action.steps, 1)), ""]
     if action.artifact is not None:
         named = action.artifact.title or "Artifact"
         where = f" (`{action.artifact.path}`)" if action.artifact.path else ""
         lines += [f"{inline(named)}{where}:", "", *fence(action.artifact), ""]
-    lines += ["**Done when**:", "", *(f"- {inline(text)}" for text in action.done_when), ""]
+    lines += ["**Done when**:", "", *(f"- {line(text)}" for text in action.done_when), ""]
     lines += [
         f"**Verification**: {inline(action.verification.method)}. Success: {inline(action.verification.success)}",
         "",
@@ -129,7 +129,7 @@ def verification(check: Verification) -> list[str]:
     """Method, steps, artifact and success criterion."""
     lines = [f"**Method**: {inline(check.method)}", ""]
     if check.steps:
-        lines += [*(f"{n}. {inline(step)}" for n, step in enumerate(check.steps, 1)), ""]
+        lines += [*(f"{n}. {line(step)}" for n, step in enumerate(check.steps, 1)), ""]
     if check.artifact is not None:
         lines += [*fence(check.artifact), ""]
-    return [*lines, f"**Success criteria**: {line(check.success)}", ""]
+    return [*lines, f"**Success criteria**: {inline(check.success)}", ""]

@@ -7,34 +7,40 @@ import re
 from ..core.model import Artifact, Evidence
 
 _LINE_START = re.compile(
-    r"^(\s*)(#{1,6}(?=\s|$)|>|[-+*](?=\s)|\d{1,9}[.)](?=\s)|`{3,}|~{3,}|={2,}\s*$|-{2,}\s*$)"
+    r"^(\s*)(#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|\d{1,9}[.)](?=\s|$)|`{3,}|~{3,}|={2,}\s*$|-{2,}\s*$|\[(?=[ xX]\]\s|[^\]\n]{1,999}\]:))"
 )
 _HTML = re.compile(r"<(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?=#?\w{1,31};)")
 _STAR = re.compile(r"(?<!\\)\*(?=\S)|(?<=\S)\*")
 # An underscore emphasises only at a word's edge: user_id needs no escape.
 _UNDERSCORE = re.compile(r"(?<![A-Za-z0-9])_(?=\S)|(?<=\S)_(?![A-Za-z0-9])")
-_LINK = re.compile(r"\[(?=[^\]\n]{0,300}\][(\[])")
+_LINKS = re.compile(r"\]\s?[(\[:]")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)([^`]+)(?<!`)\1(?!`)")
+# A backslash before other characters is itself already.
+_BACKSLASH = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
+_CLOSING = re.compile(r"(\s)(#+)$")
 
 
 def inline(text: str) -> str:
-    """One line of prose. Backticks are kept where they pair, so that code stays code."""
+    """One line of prose. Code in backticks is kept where it is well formed."""
     text = " ".join(text.split())
-    parts = re.split(r"(`+[^`]*`+)", text) if text.count("`") % 2 == 0 else [text.replace("`", "\\`")]
-    done = []
-    for part in parts:
-        if part.startswith("`") and part.endswith("`") and len(part) > 1:
-            done.append(part)
-            continue
-        part = part.replace("\\", "\\\\") if re.search(r"\\[\\`*_{}\[\]()#+.!|<>~-]", part) else part
-        part = _ENTITY.sub("&amp;", _HTML.sub("\\<", part))
-        part = _LINK.sub("\\[", _UNDERSCORE.sub("\\_", _STAR.sub("\\*", part)))
-        done.append(part)
-    return "".join(done)
+    linked = bool(_LINKS.search(text))
+    done, at = [], 0
+    for code in _CODE.finditer(text):
+        done += [_escaped(text[at : code.start()], linked=linked), code.group(0)]
+        at = code.end()
+    return "".join([*done, _escaped(text[at:], linked=linked)])
+
+
+def _escaped(text: str, *, linked: bool) -> str:
+    text = _BACKSLASH.sub(r"\\\\", text).replace("`", "\\`")
+    text = _ENTITY.sub("&amp;", _HTML.sub("\\<", text))
+    text = _UNDERSCORE.sub(r"\\_", _STAR.sub(r"\\*", text))
+    return text.replace("[", "\\[") if linked else text
 
 
 def line(text: str) -> str:
-    """A line of its own: also safe at its beginning."""
+    """A line or a list item of its own: also safe at its beginning (a ticked box of the RCA is no tick of ours)."""
     safe = inline(text)
     match = _LINE_START.match(safe)
     if match is None:
@@ -43,6 +49,11 @@ def line(text: str) -> str:
     if mark[0].isdigit():
         return safe[: match.end() - 1] + "\\" + safe[match.end() - 1 :]
     return safe[: match.start(2)] + "\\" + safe[match.start(2) :]
+
+
+def heading(text: str) -> str:
+    """The words of a heading: number signs at its end are markup unless escaped."""
+    return _CLOSING.sub(r"\1\\\2", inline(text))
 
 
 def cell(text: str) -> str:

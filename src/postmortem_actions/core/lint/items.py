@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from ..classify import FormTable
+from ..model import StatedAction
 from ..parse.blocks import BlockKind, blocks
 from ..parse.dates import find_day
 from ..parse.headings import HeadingTable
@@ -166,7 +167,7 @@ def _humans(found: Sequence[Unit]) -> Listed:
     for action in actions:
         listed.items.append(
             Item(
-                action.text, action.evidence[0].span.start, action.owner, action.due, action.due_text,
+                action.text, action.evidence[0].span.start, _as_written(action), action.due, action.due_text,
                 [action.done_when] if action.done_when else [], action.priority, action.category,
                 closed=action.state.value in ("claimed done", "declined"),
             )
@@ -176,6 +177,16 @@ def _humans(found: Sequence[Unit]) -> Listed:
     _nested(found, listed.items)
     listed.items.sort(key=lambda item: item.line)
     return listed
+
+
+def _as_written(action: StatedAction) -> str | None:
+    """The owner, with the ``@`` where the document has one: a handle is one account, whatever words it holds."""
+    handle = f"@{action.owner}"
+    return (
+        handle
+        if action.owner and any(handle in evidence.quote for evidence in action.evidence)
+        else action.owner
+    )
 
 
 def _bare_list(found: Sequence[Unit]) -> list[Item]:

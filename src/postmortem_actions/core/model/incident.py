@@ -11,12 +11,14 @@ from .evidence import Evidence, Fact
 @dataclass(frozen=True, slots=True)
 class Moment:
     """A point in time of the incident. ``zone`` is as written (``UTC``, ``CET``, ``+02:00``), None where
-    the document does not say: UTC is never assumed. ``at`` is naive local time in that zone."""
+    the document does not say: UTC is never assumed. ``at`` is naive local time in that zone.
+    ``inferred``: no word of the document says that this is the moment; nothing is reckoned from it."""
 
     text: str
     evidence: Evidence | None = None
     at: datetime | None = None
     zone: str | None = None
+    inferred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,15 @@ def priority_of(text: str) -> Priority | None:
 
 def owner_of(text: str) -> str | None:
     """The person a cell names as owner, or None for placeholders and empty cells; teams pass through."""
-    text = re.sub(r"<[^>]*@[^>]*>|\S+@\S+\.\w+", "", text).strip(" .,;()")
+    # Of an e-mail address only the name is kept: no address enters a plan.
+    text = re.sub(r"<[^>]*@[^>]*>", "", text).strip(" .,;")
+    text = re.sub(
+        r"([\w.+-]+)@[\w-]+(?:\.[\w-]+)+", r"\1" if "@" in text and " " not in text else "", text
+    ).strip(" .,;")
+    if text[:1] == "(" and text[-1:] == ")":
+        text = text[1:-1].strip()
+    if not re.search(r"\w", text):
+        return None
     if is_placeholder(text) or not text or text.lower() in {"tbd", "unassigned", "everyone", "all", "nobody"}:
         return None
     return text.lstrip("@") if len(text) <= 60 else None

@@ -14,7 +14,9 @@ from ..text.words import tokens
 from .blocks import BlockKind
 from .dates import find_day, find_time, find_zone, moment
 from .impact import blast_radius, clip, stated_duration
+from .incident_day import incident_day, with_year
 from .metadata import Entry, metadata
+from .phases import Phases, complete
 from .quantities import duration
 from .sections import Unit, is_placeholder
 from .services import services
@@ -32,7 +34,6 @@ _TITLE_PREFIX = re.compile(
 _TITLE_DATE = re.compile(r"^(?:on )?\d{4}-\d{2}-\d{2}\s*[:,–—-]*\s*|\s*[-–—(,]*\s*\d{4}-\d{2}-\d{2}\)?$")
 _INCIDENT_ID = re.compile(r"\b(?:INC|SPM|PM|IR|PIR|COE|RCA|SEV|CASE|OPS|SRE)[-#]?\d[\w-]*\b")
 _SEVERITY = re.compile(r"\bSEV(?:ERITY)?[- ]?[0-5]\b", re.IGNORECASE)
-_TELLS_DATE = {"summary", "narrative", "timeline", "background", "impact", "detection", "fault", "milestones"}
 _MOST_DIFFERENCE = 0.1  # a stated length may differ from the computed one by a tenth …
 _LEAST_DIFFERENCE = 1.0  # … or by a minute, before it is told
 
@@ -44,7 +45,7 @@ def read_incident(
     problems: list[Problem] = []
     entries = metadata(found, words)
     title, title_evidence = _title(found, sentences, entries)
-    when, when_evidence = _date(found, sentences, entries, words, problems)
+    when, when_evidence = incident_day(found, entries, words, problems)
     events, wrong = timeline(found, words, when)
     problems += wrong[:1] if len(wrong) > 3 else wrong
     if when is None:
@@ -55,6 +56,7 @@ def read_incident(
     detected = _moment("detected", entries, when) or _event(events, "detected")
     mitigated = _moment("mitigated", entries, when) or _event(events, "mitigated", last=True)
     resolved = _moment("resolved", entries, when) or _event(events, "resolved", last=True)
+    phases = complete(Phases(started, detected, mitigated, resolved), events, sentences, when)
     computed = _between(started, resolved)
     stated = stated_duration(sentences, entries)
     _disagree("duration", stated, computed, problems)
@@ -69,10 +71,10 @@ def read_incident(
         date_evidence=when_evidence,
         severity=_severity(entries, sentences),
         services=tuple(services(sentences, entries, title, title_evidence)),
-        started=started,
-        detected=detected,
-        mitigated=mitigated,
-        resolved=resolved,
+        started=phases.started,
+        detected=phases.detected,
+        mitigated=phases.mitigated,
+        resolved=phases.resolved,
         time_to_detect=to_detect or _between(started, detected),
         time_to_resolve=to_resolve or computed,
         blast_radius=blast_radius(sentences, entries, computed),
@@ -162,104 +164,6 @@ def _severity(entries: Sequence[Entry], sentences: Sequence[Sentence]) -> Fact |
     return None
 
 
-def _date(
-    found: Sequence[Unit],
-    sentences: Sequence[Sentence],
-    entries: Sequence[Entry],
-    words: ReadingWords,
-    problems: list[Problem],
-) -> tuple[date | None, Evidence | None]:
-    """The incident's day: metadata, title, timeline, then prose; never a day of publication or review."""
-    year = _year(found)
-    for field in ("date", "started", "detected"):
-        for entry in entries:
-            if entry.field == field and (day := find_day(entry.value)):
-                if day.ambiguous:
-                    problems.append(
-                        Problem(
-                            "date-ambiguous",
-                            f"{entry.value!r} is read as month first",
-                            entry.evidence.span.start,
-                            fix="Write it as YYYY-MM-DD.",
-                        )
-                    )
-                made = day.day or _with_year(day.month_day, year)
-                if made:
-                    return made, entry.evidence
-    heads = [
-        u
-        for u in found
-        if u.block.kind is BlockKind.HEADING or "timeline" in u.roles or "milestones" in u.roles
-    ]
-    told = [u for u in found if not u.roles or set(u.roles) & _TELLS_DATE]
-    front = [
-        u
-        for u in found
-        if u.block.kind is BlockKind.FRONT_MATTER and re.match(r"(?i)date\s*[:=]|title\s*[:=]", u.block.text)
-    ]
-    undated: tuple[tuple[int, int], Evidence] | None = None
-    for unit in (*[u for u in heads if "title" in u.roles], *_summaries(told), *heads, *told, *front):
-        if (
-            unit.residue
-            or _mentions(unit.block.text, words)
-            or set(unit.roles) & {"related", "action_item", "action_class", "evidence"}
-        ):
-            continue
-        day = find_day(unit.block.text)
-        if day is None or unit.block.kind is BlockKind.CODE:
-            continue
-        evidence = Evidence(unit.block.text, unit.block.span)
-        if day.day is not None:
-            return day.day, evidence
-        undated = undated or ((day.month_day, evidence) if day.month_day else None)
-        if undated and year:
-            made = _with_year(undated[0], year)
-            if made:
-                return made, undated[1]
-    if undated:
-        problems.append(
-            Problem(
-                "date-without-year",
-                "the incident's day is told without its year",
-                undated[1].span.start,
-                fix="Add a line 'Date: YYYY-MM-DD'.",
-            )
-        )
-    return None, None
-
-
-def _summaries(told: Sequence[Unit]) -> list[Unit]:
-    return [u for u in told if "summary" in u.roles and find_day(u.block.text) and find_time(u.block.text)]
-
-
-def _mentions(text: str, words: ReadingWords) -> bool:
-    match = re.match(r"^\W*([A-Za-z ]{3,25}?)\s*[:=]", text)
-    return bool(match and match[1].strip().lower().replace("_", " ") in words.not_incident_dates)
-
-
-def _year(found: Sequence[Unit]) -> int | None:
-    """The year most days of the document carry, title and front matter included."""
-    years: dict[int, int] = {}
-    for unit in found:
-        day = find_day(unit.block.text[:200]) if unit.block.kind is not BlockKind.CODE else None
-        if day and day.day:
-            years[day.day.year] = years.get(day.day.year, 0) + 1
-        elif unit.block.kind in (BlockKind.HEADING, BlockKind.FRONT_MATTER) and (
-            match := re.search(r"\b(20[0-4]\d)\b", unit.block.text)
-        ):
-            years[int(match[1])] = years.get(int(match[1]), 0) + 1
-    return max(years, key=lambda y: (years[y], -y), default=None)
-
-
-def _with_year(month_day: tuple[int, int] | None, year: int | None) -> date | None:
-    if month_day is None or year is None:
-        return None
-    try:
-        return date(year, *month_day)
-    except ValueError:
-        return None
-
-
 def _moment(field: str, entries: Sequence[Entry], day: date | None) -> Moment | None:
     for entry in entries:
         if entry.field != field or set(entry.roles) & {"related"}:
@@ -267,7 +171,7 @@ def _moment(field: str, entries: Sequence[Entry], day: date | None) -> Moment | 
         found, at = find_day(entry.value), find_time(entry.value)
         if found is None and at is None:
             continue
-        own = (found.day or _with_year(found.month_day, day.year if day else None)) if found else day
+        own = (found.day or with_year(found.month_day, day.year if day else None)) if found else day
         return Moment(
             clip(entry.value),
             entry.evidence,

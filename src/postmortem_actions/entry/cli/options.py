@@ -103,7 +103,9 @@ def request_options(command: F) -> F:
     """Everything that decides what a plan says."""
     command = source_options(config_options(today_option(command)))
     command = click.option(
-        "--stated-only", is_flag=True, help="Plan the actions that the document itself states, and nothing else."
+        "--stated-only",
+        is_flag=True,
+        help="Plan the actions that the document itself states, and nothing else.",
     )(command)
     for setting in reversed(SETTINGS):
         command = click.option(
@@ -119,7 +121,8 @@ def day(value: datetime | None) -> date | None:
     """The date that ``--today`` gave."""
     if value is not None and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
         raise RequestError(
-            f"--today: {value.date()} is no day on which anyone plans", fix=f"Give a day from {_FIRST_YEAR} to {_LAST_YEAR}."
+            f"--today: {value.date()} is no day on which anyone plans",
+            fix=f"Give a day from {_FIRST_YEAR} to {_LAST_YEAR}.",
         )
     return value.date() if value is not None else None
 

@@ -1,0 +1,136 @@
+"""Which day the incident was: metadata, title, timeline, then prose; never a day of publication or review."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from ..model import Evidence, Problem
+from .blocks import BlockKind
+from .dates import find_day, find_time
+from .metadata import Entry
+from .sections import Unit
+from .words import ReadingWords
+
+_TELLS_DATE = {"summary", "narrative", "timeline", "background", "impact", "detection", "fault", "milestones"}
+# Write-ups appear within weeks: a day further back in the text tells of something else.
+_MOST_DAYS_TO_PUBLISH = 60
+
+
+def incident_day(
+    found: Sequence[Unit],
+    entries: Sequence[Entry],
+    words: ReadingWords,
+    problems: list[Problem],
+) -> tuple[date | None, Evidence | None]:
+    """The incident's day: metadata, title, timeline, then prose; never a day of publication or review."""
+    year = _year(found)
+    matter = {u.block.span for u in found if u.block.kind is BlockKind.FRONT_MATTER}
+    for field in ("date", "started", "detected"):
+        for entry in entries:
+            if entry.evidence.span in matter:
+                continue  # the day a page was published, unless the text says nothing else
+            if entry.field == field and (day := find_day(entry.value)):
+                if day.ambiguous:
+                    problems.append(
+                        Problem(
+                            "date-ambiguous",
+                            f"{entry.value!r} is read as month first",
+                            entry.evidence.span.start,
+                            fix="Write it as YYYY-MM-DD.",
+                        )
+                    )
+                made = day.day or with_year(day.month_day, year)
+                if made:
+                    return made, entry.evidence
+    heads = [
+        u
+        for u in found
+        if u.block.kind is BlockKind.HEADING or "timeline" in u.roles or "milestones" in u.roles
+    ]
+    told = [
+        u
+        for u in found
+        if u.block.kind is not BlockKind.FRONT_MATTER and (not u.roles or set(u.roles) & _TELLS_DATE)
+    ]
+    front = [
+        u
+        for u in found
+        if u.block.kind is BlockKind.FRONT_MATTER and re.match(r"(?i)date\s*[:=]|title\s*[:=]", u.block.text)
+    ]
+    published = next((d.day for u in front if (d := find_day(u.block.text)) and d.day), None)
+    if published is not None:
+        days = {d.day for u in (*heads, *told) if (d := find_day(u.block.text)) and d.day}
+        if published in days:  # the page is dated by its incident
+            return published, next(
+                Evidence(u.block.text, u.block.span) for u in front if find_day(u.block.text)
+            )
+        heads, told = told, heads
+    undated: tuple[tuple[int, int], Evidence] | None = None
+    for unit in (*[u for u in heads if "title" in u.roles], *_summaries(told), *heads, *told, *front):
+        if (
+            unit.residue
+            or _mentions(unit.block.text, words)
+            or set(unit.roles) & {"related", "action_item", "action_class", "evidence"}
+        ):
+            continue
+        day = find_day(unit.block.text)
+        if day is None or unit.block.kind is BlockKind.CODE:
+            continue
+        if published is not None and unit not in front:
+            own = day.day or with_year(day.month_day, published.year)
+            if own is None or not 0 <= (published - own).days <= _MOST_DAYS_TO_PUBLISH:
+                continue
+            return own, Evidence(unit.block.text, unit.block.span)
+        evidence = Evidence(unit.block.text, unit.block.span)
+        if day.day is not None:
+            return day.day, evidence
+        undated = undated or ((day.month_day, evidence) if day.month_day else None)
+        if undated and year:
+            made = with_year(undated[0], year)
+            if made:
+                return made, undated[1]
+    if undated:
+        problems.append(
+            Problem(
+                "date-without-year",
+                "the incident's day is told without its year",
+                undated[1].span.start,
+                fix="Add a line 'Date: YYYY-MM-DD'.",
+            )
+        )
+    return None, None
+
+
+def _summaries(told: Sequence[Unit]) -> list[Unit]:
+    return [u for u in told if "summary" in u.roles and find_day(u.block.text) and find_time(u.block.text)]
+
+
+def _mentions(text: str, words: ReadingWords) -> bool:
+    match = re.match(r"^\W*([A-Za-z ]{3,25}?)\s*[:=]", text)
+    return bool(match and match[1].strip().lower().replace("_", " ") in words.not_incident_dates)
+
+
+def _year(found: Sequence[Unit]) -> int | None:
+    """The year most days of the document carry, title and front matter included."""
+    years: dict[int, int] = {}
+    for unit in found:
+        day = find_day(unit.block.text[:200]) if unit.block.kind is not BlockKind.CODE else None
+        if day and day.day:
+            years[day.day.year] = years.get(day.day.year, 0) + 1
+        elif unit.block.kind in (BlockKind.HEADING, BlockKind.FRONT_MATTER) and (
+            match := re.search(r"\b(20[0-4]\d)\b", unit.block.text)
+        ):
+            years[int(match[1])] = years.get(int(match[1]), 0) + 1
+    return max(years, key=lambda y: (years[y], -y), default=None)
+
+
+def with_year(month_day: tuple[int, int] | None, year: int | None) -> date | None:
+    """The (month, day) in that year, or None where either is missing or there is no such day."""
+    if month_day is None or year is None:
+        return None
+    try:
+        return date(year, *month_day)
+    except ValueError:
+        return None

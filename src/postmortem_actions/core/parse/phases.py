@@ -1,0 +1,141 @@
+"""When it started, was detected, mitigated and resolved, where no entry says so in so many words.
+
+A timeline begins where the incident begins and ends where it ends, and people say in prose "between 10:00 and
+11:30 the API was down". Such readings are marked as inferred: they are shown, but nothing is reckoned from them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from ..model import Moment, Sentence, TimelineEvent
+from .dates import find_day, find_time, find_zone, moment
+
+_TOLD = {
+    "summary",
+    "narrative",
+    "impact",
+    "background",
+    "fault",
+    "detection",
+    "root_cause",
+    "resolution",
+    "response",
+    "timeline",
+}
+_RANGE = re.compile(
+    r"\b(?:between|from)\b\s+(?:approximately |roughly |about |around )?(?P<first>[^.;()]{3,60}?)\s+"
+    r"(?:and|to|until|till|through)\s+(?:approximately |roughly |about |around )?(?P<last>[^.;]{3,60})",
+    re.IGNORECASE,
+)
+_STARTED = re.compile(
+    r"\b(?:began|begins?|started|starts|onset|went down|goes down|broke|stopped working|was (?:deployed|merged|pushed|introduced)|"
+    r"experienced|became unavailable|first (?:error|failure|fail)\w*|outage begins|expired|failed|were deployed|crashed)\b",
+    re.IGNORECASE,
+)
+_DETECTED = re.compile(
+    r"\b(?:notic\w+|detect\w+|alert\w*|report\w*|paged|warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
+    r"notif\w+|pinged|ping|realis\w+|realiz\w+|flagged|observ\w+|see errors?|tweets?)\b",
+    re.IGNORECASE,
+)
+_MITIGATED = re.compile(
+    r"\b(?:workaround|mitigat\w+|rolled back|roll(?:ing|ed)? back|reverted|revert|disabled|scal(?:ed|ing) (?:up|down)|failed over|"
+    r"restarted|hotfix|blocked|revoked|removed|came back|come back|back online|unblocked|applied (?:the|a) fix|all the new)\b",
+    re.IGNORECASE,
+)
+_RESOLVED = re.compile(
+    r"\b(?:resolved|restored|recovered|fully operational|back to normal|normal again|fixed|closed|ended|"
+    r"end of (?:the )?(?:incident|outage)|operational|back up)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """The four moments; each is None where nothing tells of it."""
+
+    started: Moment | None = None
+    detected: Moment | None = None
+    mitigated: Moment | None = None
+    resolved: Moment | None = None
+
+
+def complete(
+    known: Phases, events: Sequence[TimelineEvent], sentences: Sequence[Sentence], day: date | None
+) -> Phases:
+    """``known`` with what can be inferred from the timeline, then from the prose."""
+    line = _from_timeline([event for event in events if event.when.at is not None], day)
+    prose = _from_prose(sentences, day)
+    return Phases(
+        known.started or line.started or prose.started,
+        known.detected or line.detected or prose.detected,
+        known.mitigated or line.mitigated or prose.mitigated,
+        known.resolved or line.resolved or prose.resolved,
+    )
+
+
+def _inferred(event: TimelineEvent) -> Moment:
+    return replace(event.when, evidence=event.evidence, inferred=True)
+
+
+def _from_timeline(events: Sequence[TimelineEvent], day: date | None) -> Phases:
+    if len(events) < 2:
+        return Phases()
+    same = [
+        event for event in events if day is None or (event.when.at and event.when.at.date() >= day)
+    ] or list(events)
+    first = same[0]
+    detected = next((event for event in same if _DETECTED.search(event.text)), None)
+    mitigated = next((event for event in same[1:] if _MITIGATED.search(event.text)), None)
+    ended = [event for event in same[1:] if _RESOLVED.search(event.text)]
+    last = ended[-1] if ended else same[-1]
+    return Phases(
+        _inferred(first),
+        _inferred(detected) if detected else None,
+        _inferred(mitigated) if mitigated else None,
+        _inferred(last),
+    )
+
+
+def _from_prose(sentences: Sequence[Sentence], day: date | None) -> Phases:
+    found: dict[str, Moment] = {}
+    for sentence in sentences:
+        if sentence.roles and not set(sentence.roles) & _TOLD:
+            continue
+        if (match := _RANGE.search(sentence.text)) is not None:
+            first, last = _at(match["first"], sentence, day), _at(match["last"], sentence, day)
+            if first is not None and last is not None:
+                found.setdefault("started", first)
+                found.setdefault("resolved", last)
+        here = _at(sentence.text, sentence, day)
+        if here is None:
+            continue
+        for name, pattern in (("detected", _DETECTED), ("started", _STARTED), ("mitigated", _MITIGATED)):
+            if pattern.search(sentence.text):
+                found.setdefault(name, here)
+        if _RESOLVED.search(sentence.text):
+            found["resolved"] = here
+    return Phases(**found)
+
+
+def _at(text: str, sentence: Sentence, day: date | None) -> Moment | None:
+    at = find_time(text)
+    if at is None or not re.search(r":|[ap]\.?m", text[at.start : at.end], re.IGNORECASE):
+        return None  # "1.24" in prose is a version
+    named = find_day(text)
+    own = named.day if named and named.day else day
+    if named and named.month_day and day is not None:
+        try:
+            own = date(day.year, *named.month_day)
+        except ValueError:
+            own = day
+    return Moment(
+        text[at.start : at.end].strip(),
+        sentence.evidence,
+        moment(own, at.at),
+        at.zone or find_zone(sentence.text),
+        inferred=True,
+    )

@@ -24,7 +24,9 @@ def compare(source: dict[str, Any], plan: Plan) -> tuple[list[str], list[str]]:
 
     incident = plan.incident
     if source.get("incident_date"):
-        found = incident.date or (incident.started.at.date() if incident.started and incident.started.at else None)
+        found = incident.date or (
+            incident.started.at.date() if incident.started and incident.started.at else None
+        )
         note("date", _dates(source["incident_date"], found))
     times = source.get("timeline") or {}
     for name in ("started", "detected", "mitigated", "resolved"):
@@ -40,7 +42,9 @@ def compare(source: dict[str, Any], plan: Plan) -> tuple[list[str], list[str]]:
         said = " ".join(fact.text for fact in incident.blast_radius.users)
         note("users", bool(figures & _figures(said)))
     if source.get("root_cause"):
-        ours = [mode.title for mode in plan.failure_modes[:3]] + [fact.text for fact in incident.root_causes[:3]]
+        ours = [mode.title for mode in plan.failure_modes[:3]] + [
+            fact.text for fact in incident.root_causes[:3]
+        ]
         ours += [ev.quote for mode in plan.failure_modes[:3] for ev in mode.evidence[:2]]
         scores = matching.similarities([str(source["root_cause"])], ours or ["nothing"])[0]
         note("root cause", float(max(scores)) >= _SAME_CAUSE)

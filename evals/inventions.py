@@ -15,9 +15,11 @@ def find(text: str, plan: Plan, rendered: str) -> list[str]:
     """What stands in the rendered prose and is neither in the document, nor asked for, nor reckoned from it
     by a stated policy, nor shown as an assumption. Artifacts are code and left out here."""
     allowed = set(_figures(text))
-    for assumption in (*plan.assumptions, *(a for action in plan.actions for a in action.assumptions)):
+    for assumption in plan.assumptions:
         allowed |= set(_figures(assumption.value))
     allowed |= _reckoned(plan)
+    for problem in plan.problems:  # what was counted while reading ("29 lines still hold …")
+        allowed |= set(_figures(problem.message))
     found = []
     for line in _FENCE.sub("", rendered).split("\n"):
         if re.match(r"\s*(?:#|\d+\. |>|\*\*(?:Effort|Due)\*\*)", line):
@@ -29,7 +31,11 @@ def find(text: str, plan: Plan, rendered: str) -> list[str]:
                 found.append(f"{figure}: {line.strip()[:100]}")
     for action in plan.actions:
         for owner in (action.owner, action.backup, action.coordinator, action.sponsor):
-            if owner is not None and owner.person and owner.person.lstrip("@").split()[0].lower() not in text.lower():
+            if (
+                owner is not None
+                and owner.person
+                and owner.person.lstrip("@").split()[0].lower() not in text.lower()
+            ):
                 found.append(f"{action.id}: owner {owner.person}")
     return found
 
@@ -46,7 +52,9 @@ def _reckoned(plan: Plan) -> set[str]:
     """Dates and counts that the plan itself makes: due dates, meetings, counts of actions and signals."""
     days = [action.due.on for action in plan.actions] + [meeting.on for meeting in plan.tracking.meetings]
     days += [plan.request.today, plan.incident.date, *(action.due.window_end for action in plan.actions)]
-    made = {part for day in days if day for part in (*day.isoformat().split("-"), str(day.day), str(day.month))}
+    made = {
+        part for day in days if day for part in (*day.isoformat().split("-"), str(day.day), str(day.month))
+    }
     made |= {str(n) for n in range(len(plan.actions) + len(plan.deferred) + len(plan.coverage.rows) + 12)}
     for length in (plan.incident.time_to_detect, plan.incident.time_to_resolve):
         if length is not None:

@@ -51,7 +51,11 @@ def met(people: list[dict[str, Any]], plan: Plan) -> list[tuple[float, str]]:
     best = []
     for n, entry in enumerate(people):
         scores = [
-            (max(float(titles[n][m]), float(whole[n][m])) + matching.SAME_CATEGORY * (entry["category"] == ours[m].category.value), m)
+            (
+                max(float(titles[n][m]), float(whole[n][m]))
+                + matching.SAME_CATEGORY * (entry["category"] == ours[m].category.value),
+                m,
+            )
             for m in range(len(ours))
         ]
         score, place = max(scores)
@@ -65,7 +69,9 @@ def main() -> None:
     options.add_argument("corpus", nargs="?", type=Path)
     options.add_argument("--json", type=Path, help="also write the figures here")
     options.add_argument("--missed", action="store_true", help="print every action that is not met")
-    options.add_argument("--pairs", action="store_true", help="print the errors of the matcher at each threshold")
+    options.add_argument(
+        "--pairs", action="store_true", help="print the errors of the matcher at each threshold"
+    )
     chosen = options.parse_args()
     if chosen.pairs:
         for hundredth in range(10, 60, 5):
@@ -89,7 +95,9 @@ def main() -> None:
             by_category[entry["category"]].update(all=1, met=hit)
             for kind in source.get("failure_types") or ():
                 by_type[kind].update(all=1, met=hit)
-        stated = sum(a.origin.kind is OriginKind.STATED for a in (*plan.actions, *(d.action for d in plan.deferred)))
+        stated = sum(
+            a.origin.kind is OriginKind.STATED for a in (*plan.actions, *(d.action for d in plan.deferred))
+        )
         unclassified = sum(mode.kind == "unclassified" for mode in plan.failure_modes)
         rows.append(
             {"document": path.parent.name, "people": len(people), "met": sum(hits), "ours": len(plan.actions),
@@ -117,7 +125,9 @@ def chance(others: list[tuple[list[dict[str, Any]], Plan]]) -> float:
     return hits / max(total, 1)
 
 
-def report(rows: list[dict[str, Any]], by_category: dict[str, Counter], by_type: dict[str, Counter], by_chance: float) -> None:  # type: ignore[type-arg]
+def report(
+    rows: list[dict[str, Any]], by_category: dict[str, Counter], by_type: dict[str, Counter], by_chance: float
+) -> None:  # type: ignore[type-arg]
     """Print per document, in total, by category and by failure type."""
     head = f"{'document':44} {'met':>7} {'ours':>4} {'facts':>7} {'modes':>5} {'uncl':>4} {'stated':>6} {'inv':>3} {'s':>6}"
     print(head)
@@ -131,7 +141,9 @@ def report(rows: list[dict[str, Any]], by_category: dict[str, Counter], by_type:
     right, wrong = sum(r["facts_right"] for r in rows), sum(len(r["facts_wrong"]) for r in rows)
     modes, unclassified = sum(r["modes"] for r in rows), sum(r["unclassified"] for r in rows)
     print(f"\n{len(rows)} documents, {people} actions of people")
-    print(f"recall at {MOST}:        {hit / max(people, 1):.3f}  ({by_chance:.3f} would be met by the plan of another document)")
+    print(
+        f"recall at {MOST}:        {hit / max(people, 1):.3f}  ({by_chance:.3f} would be met by the plan of another document)"
+    )
     print(f"facts right:         {right / max(right + wrong, 1):.3f}  ({right} of {right + wrong})")
     print(f"modes unclassified:  {unclassified / max(modes, 1):.3f}  ({unclassified} of {modes})")
     print(f"stated imported:     {sum(r['stated'] for r in rows)}")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-import pytest
-
 from postmortem_actions import __version__
 from postmortem_actions.core.lint import CODES, Finding
 from postmortem_actions.core.model import Severity

@@ -66,7 +66,7 @@ def plan_from_candidates(
     )
     told = (*problems, *kept.problems, *ordered.problems, *dates.problems)
     brief = summary(incident, failure_modes, actions)
-    assumptions = (*dates.assumptions, *_assumptions(actions))
+    assumptions = (*dates.assumptions, *_assumptions((*actions, *(entry.action for entry in deferred))))
     return Plan(
         request=request,
         incident=incident,

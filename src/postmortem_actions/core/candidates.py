@@ -32,7 +32,7 @@ from .model import (
     Verification,
 )  # fmt: skip
 from .policy import Category, FailureRole, Impact, OriginKind
-from .text.phrases import Phrase, PhraseError, compile_phrase
+from .text.phrases import Phrase
 from .text.words import Words, tokens
 
 # A contributing failure mode this much weaker than the primary one is no blocker of a repeat.
@@ -63,19 +63,14 @@ def gap_answers_from(
     faults: list[Fault] = []
     answers = []
     for below in Fields(data, faults).children(key):
-        words = []
-        for n, source in enumerate(below.texts("words")):
-            try:
-                words.append(compile_phrase(source))
-            except PhraseError as error:
-                below.fault(f"phrase {source!r}: {error}", "words", n)
+        words = below.phrases("words")
         inner = below.child("action")
         if inner is None:
             below.fault("'action' is missing")
             continue
         name = below.text("id")
         action = action_from(Fields({"id": name, **inner.data}, faults, inner.at))
-        answers.append(GapAnswer(name, below.choices("kinds", GapKind), tuple(words), action))
+        answers.append(GapAnswer(name, below.choices("kinds", GapKind), words, action))
         below.finish()
     return tuple(answers), faults
 

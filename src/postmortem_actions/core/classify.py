@@ -9,7 +9,7 @@ from typing import Any
 from .catalogue.fields import Fault, Fields
 from .catalogue.match import said
 from .policy import Category, Effort, Form, Impact, Strength
-from .text.phrases import Phrase, PhraseError, compile_phrase
+from .text.phrases import Phrase
 from .text.words import tokens
 
 
@@ -62,14 +62,14 @@ class FormTable:
                 continue
             entries.append(
                 FormEntry(
-                    Form(name), _phrases(below), below.choice("category", Category), below.choice("effort", Effort),
+                    Form(name), below.phrases("phrases"), below.choice("category", Category), below.choice("effort", Effort),
                     below.choice("strength", Strength), below.choice("impact", Impact), families[family],
                 )
             )  # fmt: skip
             below.finish()
         remarks = []
         for below in fields.children("remarks"):
-            remarks.append((_phrases(below), below.text("remark")))
+            remarks.append((below.phrases("phrases"), below.text("remark")))
             below.finish()
         return cls(tuple(entries), tuple(remarks)), faults
 
@@ -82,13 +82,3 @@ class FormTable:
         """What is weak or vague in the wording."""
         words = tokens(text)
         return tuple(remark for phrases, remark in self.remarks if said(phrases, words))
-
-
-def _phrases(fields: Fields) -> tuple[Phrase, ...]:
-    result = []
-    for n, source in enumerate(fields.texts("phrases")):
-        try:
-            result.append(compile_phrase(source))
-        except PhraseError as error:
-            fields.fault(f"phrase {source!r}: {error}", "phrases", n)
-    return tuple(result)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from ..text.phrases import Phrase, PhraseError, compile_phrase
+
 KeyPath = tuple[str | int, ...]
 E = TypeVar("E", bound=StrEnum)
 
@@ -67,6 +69,16 @@ class Fields:
         if default is None and not value.strip():
             self.fault("is empty", key)
         return value.strip("\n") if "\n" in value.strip("\n") else value.strip()
+
+    def phrases(self, key: str) -> tuple[Phrase, ...]:
+        """A list of phrases, compiled; one that cannot be understood is a fault at its place."""
+        result = []
+        for n, source in enumerate(self.texts(key)):
+            try:
+                result.append(compile_phrase(source))
+            except PhraseError as error:
+                self.fault(f"phrase {source!r}: {error}", key, n)
+        return tuple(result)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings; a single string counts as a list of one; missing is empty."""

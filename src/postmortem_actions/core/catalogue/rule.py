@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..policy import Category, CoverageMeans, Effort, FailureRole, Form, Impact, RuleNature, Strength
-from ..text.phrases import Phrase, PhraseError, compile_phrase
+from ..text.phrases import Phrase
 from .fields import Fault, Fields
 
 SLOT = re.compile(r"<<([a-z][a-z0-9_]*)>>")
@@ -141,16 +141,6 @@ class Rule:
     path: str = ""
 
 
-def _phrases(fields: Fields, key: str) -> tuple[Phrase, ...]:
-    result = []
-    for n, source in enumerate(fields.texts(key)):
-        try:
-            result.append(compile_phrase(source))
-        except PhraseError as error:
-            fields.fault(f"phrase {source!r}: {error}", key, n)
-    return tuple(result)
-
-
 def _pattern(fields: Fields, key: str, place: int, source: str, *, group: bool) -> None:
     try:
         compiled = re.compile(source)
@@ -214,8 +204,8 @@ def _condition(fields: Fields | None) -> Condition:
         return Condition()
     made = Condition(
         slots=fields.texts("slots"),
-        said=_phrases(fields, "said"),
-        unless_said=_phrases(fields, "unless_said"),
+        said=fields.phrases("said"),
+        unless_said=fields.phrases("unless_said"),
         roles=fields.choices("roles", FailureRole),
     )
     fields.finish()
@@ -249,7 +239,7 @@ def action_from(fields: Fields) -> ActionTemplate:
         covers=tuple(covers),
         after=fields.texts("after"),
         when=_condition(fields.child("when")),
-        same_as=_phrases(fields, "same_as"),
+        same_as=fields.phrases("same_as"),
     )
     if not made.done_when:
         fields.fault("'done_when' is missing: say what must be seen")
@@ -275,18 +265,16 @@ def rule_from(data: Mapping[str, Any], path: str = "", *, proven: bool = False) 
         below.finish()
     signals = []
     for below in fields.children("signals"):
-        signals.append(
-            SignalSpec(below.text("name"), _phrases(below, "seen_by"), _phrases(below, "unseen_by"))
-        )
+        signals.append(SignalSpec(below.text("name"), below.phrases("seen_by"), below.phrases("unseen_by")))
         below.finish()
     rule = Rule(
         id=fields.text("id"),
         title=fields.text("title"),
         area=fields.text("area"),
         summary=fields.text("summary"),
-        phrases=_phrases(recognise, "phrases"),
-        hints=_phrases(recognise, "hints"),
-        unless=_phrases(recognise, "unless"),
+        phrases=recognise.phrases("phrases"),
+        hints=recognise.phrases("hints"),
+        unless=recognise.phrases("unless"),
         patterns=tuple(patterns),
         match=examples.texts("match"),
         no_match=examples.texts("no_match"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..catalogue.fields import Fault, Fields
 from ..model import Gap, GapKind, Sentence
-from ..text.phrases import Phrase, PhraseError, compile_phrase
+from ..text.phrases import Phrase
 from ..text.words import tokens
 from .sections import ACTION_ROLES
 
@@ -69,13 +69,8 @@ class GapLanguage:
                 )
             )
             below.finish()
-        ignored = []
-        for n, source in enumerate(fields.texts("ignore_subjects")):
-            try:
-                ignored.append(compile_phrase(source))
-            except PhraseError as error:
-                fields.fault(str(error), "ignore_subjects", n)
-        return cls(tuple(patterns), tuple(ignored)), faults
+        ignored = fields.phrases("ignore_subjects")
+        return cls(tuple(patterns), ignored), faults
 
 
 def gaps(sentences: Iterable[Sentence], language: GapLanguage) -> list[Gap]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..catalogue.fields import Fault, Fields
-from ..text.phrases import Phrase, PhraseError, compile_phrase
+from ..text.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +33,7 @@ class ReadingWords:
         markers = []
         below = fields.child("markers")
         for name in below.data if below else ():
-            markers.append((name, _phrases(below, name) if below else ()))
+            markers.append((name, below.phrases(name) if below else ()))
         return cls(
-            keys, tuple(markers), _phrases(fields, "detection"), frozenset(fields.texts("not_incident_dates"))
+            keys, tuple(markers), fields.phrases("detection"), frozenset(fields.texts("not_incident_dates"))
         ), faults
-
-
-def _phrases(fields: Fields, key: str) -> tuple[Phrase, ...]:
-    result = []
-    for n, source in enumerate(fields.texts(key)):
-        try:
-            result.append(compile_phrase(source))
-        except PhraseError as error:
-            fields.fault(f"phrase {source!r}: {error}", key, n)
-    return tuple(result)

@@ -12,7 +12,7 @@ SAMPLES ?= ../shared/spec/rca-output
 export PMA_CORPUS ?= $(CORPUS)
 export PMA_SAMPLES ?= $(SAMPLES)
 
-.PHONY: demo test lint benchmark examples clean
+.PHONY: demo test eval benchmark examples clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=...")'
@@ -39,6 +39,11 @@ test: $(INSTALLED_DEV)
 # Write the committed outputs of examples/ and the golden plans again (then read the difference).
 examples: $(INSTALLED_DEV)
 	$(BIN)/python -m tests.regenerate
+
+# How well it reads and proposes, on a folder of real write-ups: make eval CORPUS=../shared/corpus
+eval: $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[eval]'
+	$(BIN)/python evals/run.py $(CORPUS)
 
 benchmark: $(INSTALLED_DEV)
 	$(BIN)/python benchmarks/run.py

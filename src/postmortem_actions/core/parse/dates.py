@@ -114,6 +114,8 @@ def find_time(text: str, *, bare_hour: bool = False) -> When | None:
     for match in _TIME.finditer(text):
         if match["sep"] is None and not match["ap"] and not bare_hour:
             continue
+        if match["sep"] == "." and not match["ap"] and len(match["h"]) < 2:
+            continue  # "1.14" is a version more often than a time
         if match["sep"] == "." and (match.end() < len(text) and text[match.end()] in "%0123456789"):
             continue
         hour, minute, second = int(match["h"]), int(match["m"] or 0), int(match["s"] or 0)

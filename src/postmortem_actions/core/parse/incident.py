@@ -34,6 +34,7 @@ _TITLE_PREFIX = re.compile(
 _TITLE_DATE = re.compile(r"^(?:on )?\d{4}-\d{2}-\d{2}\s*[:,–—-]*\s*|\s*[-–—(,]*\s*\d{4}-\d{2}-\d{2}\)?$")
 _INCIDENT_ID = re.compile(r"\b(?:INC|SPM|PM|IR|PIR|COE|RCA|SEV|CASE|OPS|SRE)[-#]?\d[\w-]*\b")
 _SEVERITY = re.compile(r"\bSEV(?:ERITY)?[- ]?[0-5]\b", re.IGNORECASE)
+_PHASES = ("started", "detected", "mitigated", "resolved")
 _MOST_DIFFERENCE = 0.1  # a stated length may differ from the computed one by a tenth …
 _LEAST_DIFFERENCE = 1.0  # … or by a minute, before it is told
 
@@ -52,17 +53,19 @@ def read_incident(
         first = next((e for e in events if e.when.at is not None), None)
         if first is not None and first.when.at is not None:
             when, when_evidence = first.when.at.date(), first.evidence
-    started = _moment("started", entries, when) or _event(events, "started")
-    detected = _moment("detected", entries, when) or _event(events, "detected")
-    mitigated = _moment("mitigated", entries, when) or _event(events, "mitigated", last=True)
-    resolved = _moment("resolved", entries, when) or _event(events, "resolved", last=True)
-    phases = complete(Phases(started, detected, mitigated, resolved), events, sentences, when)
-    computed = _between(started, resolved)
+    phases = complete(
+        Phases(*(_moment(name, entries, when) for name in _PHASES)),
+        Phases(*(_event(events, name, last=name in ("mitigated", "resolved")) for name in _PHASES)),
+        events,
+        sentences,
+        when,
+    )
+    computed = _between(phases.started, phases.resolved)
     stated = stated_duration(sentences, entries)
     _disagree("duration", stated, computed, problems)
     to_detect = _told(entries, "time_to_detect") or _told_by(sentences)
     to_resolve = _told(entries, "time_to_resolve")
-    _disagree("time to detect", to_detect, _between(started, detected), problems)
+    _disagree("time to detect", to_detect, _between(phases.started, phases.detected), problems)
     incident = Incident(
         title=title,
         title_evidence=title_evidence,
@@ -75,7 +78,7 @@ def read_incident(
         detected=phases.detected,
         mitigated=phases.mitigated,
         resolved=phases.resolved,
-        time_to_detect=to_detect or _between(started, detected),
+        time_to_detect=to_detect or _between(phases.started, phases.detected),
         time_to_resolve=to_resolve or computed,
         blast_radius=blast_radius(sentences, entries, computed),
         detected_by=_detected_by(sentences, entries, words),
@@ -192,6 +195,8 @@ def _event(events: Sequence[TimelineEvent], marker: str, *, last: bool = False) 
 def _between(first: Moment | None, second: Moment | None) -> Length | None:
     if first is None or second is None or first.at is None or second.at is None:
         return None
+    if first.inferred or second.inferred:
+        return None  # nothing is reckoned from a guess
     if first.zone and second.zone and first.zone != second.zone:
         return None
     minutes = (second.at - first.at).total_seconds() / 60

@@ -53,6 +53,10 @@ _RESOLVED = re.compile(
 )
 
 
+# "<== Incident Detected": whoever marks it so has thought about it.
+_EXPLICIT = re.compile(r"<=|INCIDENT DETECTED|incident (?:was )?detected")
+
+
 @dataclass(frozen=True, slots=True)
 class Phases:
     """The four moments; each is None where nothing tells of it."""
@@ -64,17 +68,30 @@ class Phases:
 
 
 def complete(
-    known: Phases, events: Sequence[TimelineEvent], sentences: Sequence[Sentence], day: date | None
+    stated: Phases,
+    marked: Phases,
+    events: Sequence[TimelineEvent],
+    sentences: Sequence[Sentence],
+    day: date | None,
 ) -> Phases:
-    """``known`` with what can be inferred from the timeline, then from the prose."""
+    """What the metadata states, else what an entry of the timeline is marked as, else what can be inferred
+    from the timeline, then from the prose."""
     line = _from_timeline([event for event in events if event.when.at is not None], day)
     prose = _from_prose(sentences, day)
     return Phases(
-        known.started or line.started or prose.started,
-        known.detected or line.detected or prose.detected,
-        known.mitigated or line.mitigated or prose.mitigated,
-        known.resolved or line.resolved or prose.resolved,
+        stated.started or marked.started or line.started or prose.started,
+        stated.detected or _earlier(marked.detected, line.detected) or prose.detected,
+        stated.mitigated or marked.mitigated or line.mitigated or prose.mitigated,
+        stated.resolved or marked.resolved or line.resolved or prose.resolved,
     )
+
+
+def _earlier(known: Moment | None, inferred: Moment | None) -> Moment | None:
+    """An entry marked as the detection, unless an earlier one tells of a report or an alert."""
+    if known is None or inferred is None or known.at is None or inferred.at is None:
+        return known or inferred
+    explicit = known.evidence is not None and _EXPLICIT.search(known.evidence.quote)
+    return known if explicit or inferred.at >= known.at else inferred
 
 
 def _inferred(event: TimelineEvent) -> Moment:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from ..catalogue.match import said
 from ..model import Evidence, Moment, Problem, Span, TimelineEvent
-from ..text.words import tokens
+from ..text.words import Words, tokens
 from .blocks import BlockKind
 from .dates import When, find_day, find_time, find_zone, moment
 from .sections import Unit
@@ -30,9 +30,13 @@ _EXPLICIT = (
     ("mitigated", re.compile(r"(?:OUTAGE|INCIDENT) MITIGATED", re.IGNORECASE)),
     (
         "resolved",
-        re.compile(r"(?:OUTAGE|INCIDENT) (?:ENDS|ENDED|RESOLVED)|END OF (?:OUTAGE|INCIDENT)", re.IGNORECASE),
+        re.compile(
+            r"(?:OUTAGE|INCIDENT) (?:ENDS|ENDED|RESOLVED)|END OF (?:OUTAGE|INCIDENT)|^\W*Resolved\b",
+            re.IGNORECASE,
+        ),
     ),
 )
+_HEAD = 12  # words
 _BAD_TIME = re.compile(
     r"^\W{0,3}(?:(?:2[4-9]|[3-9]\d):[0-5]\d|\d{1,2}:[6-9]\d|(?:1[3-9]|2\d):[0-5]\d ?[ap]m)\b", re.IGNORECASE
 )
@@ -263,4 +267,8 @@ def _marker(text: str, words: ReadingWords) -> str | None:
         if pattern.search(text):
             return name
     found = tokens(text[:300])
-    return next((name for name, phrases in words.markers if said(phrases, found)), None)
+    # "… the logs around the start of the outage": only what an entry begins with says that it started then.
+    head = Words(found[:_HEAD])
+    return next(
+        (name for name, phrases in words.markers if said(phrases, head if name == "started" else found)), None
+    )

@@ -26,7 +26,7 @@ PROGRAM = [sys.executable, "-m", "postmortem_actions"]
         (("plan", "none.md"), b"", 3, "no such file"),
         (("plan", "."), b"", 3, "is a folder"),
         (("plan", "-"), b"", 3, "is empty"),
-        (("plan", "-"), b"%PDF-1.7\n", 3, "is a PDF"),
+        (("plan", "-"), b"%PDF-1.7\n", 3, "is a damaged PDF"),
         (("plan", "-"), b"a\x00\x01\x02b", 3, "binary"),
         (("plan", "ftp://example.com/a"), b"", 3, "ftp"),
         (("plan", "rca.md", "rca.md"), b"", 2, "one document a call"),

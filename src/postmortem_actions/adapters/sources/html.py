@@ -10,7 +10,7 @@ from ...errors import SourceError
 
 _START = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"
-    r"<(?:!doctype\s+html|html|head|body|meta|main|article|section|div|table|ul|ol|p|h[1-6])\b",
+    r"<(?:!doctype\s+html|html|head|body|meta|main|article|section|div|table|ul|ol|p|h[1-6]|ac:[a-z-]+)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _WHOLE_PAGE = re.compile(r"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
@@ -31,6 +31,33 @@ def is_html(text: str) -> bool:
     return len(_CLOSED_BLOCK.findall(sample)) > 1 and not _MARKDOWN_HEADING.search(sample)
 
 
+_STORAGE = re.compile(r"<(?:ac|ri):[a-z-]+", re.IGNORECASE)
+_PLAIN_BODY = re.compile(r"<ac:plain-text-body>\s*<!\[CDATA\[(.*?)\]\]>\s*</ac:plain-text-body>", re.DOTALL)
+_TASK = re.compile(
+    r"<ac:task>.{0,400}?<ac:task-status>\s*(\w+)\s*</ac:task-status>\s*<ac:task-body>(.{0,20000}?)</ac:task-body>\s*</ac:task>",
+    re.DOTALL,
+)
+_PARAMETER = re.compile(
+    r"<ac:(?:parameter|task-id|task-uuid)\b[^>]{0,300}>.{0,2000}?</ac:(?:parameter|task-id|task-uuid)>",
+    re.DOTALL,
+)
+_USER = re.compile(r"<ri:user\b[^>]{0,300}?ri:username=\"([^\"]{1,80})\"[^>]{0,300}/?>")
+_OWN_TAG = re.compile(r"</?(?:ac|ri):[^>]{0,600}>")
+
+
+def without_macros(text: str) -> str:
+    """Confluence's storage format as plain HTML: code bodies, tasks and mentioned users kept, macros unwrapped."""
+    if not _STORAGE.search(text):
+        return text
+    from html import escape
+
+    text = _PLAIN_BODY.sub(lambda match: f"<pre><code>{escape(match[1])}</code></pre>", text)
+    text = text.replace("<ac:task-list>", "<ul>").replace("</ac:task-list>", "</ul>")
+    text = _TASK.sub(lambda match: f"<li>{'[x]' if match[1] == 'complete' else '[ ]'} {match[2]}</li>", text)
+    text = _USER.sub(lambda match: f"@{escape(match[1])}", text)
+    return _OWN_TAG.sub("", _PARAMETER.sub("", text))
+
+
 def asks_for_password(text: str) -> bool:
     """Whether the page has a password field: then it is a sign-in page, not the document."""
     return _PASSWORD.search(text) is not None
@@ -40,8 +67,9 @@ def to_markdown(document: Document) -> Document:
     """The page as Markdown, with a problem that says what its line numbers mean. Raises SourceError."""
     from html_to_markdown import ConversionOptions, convert
 
+    text = without_macros(document.text)
     try:
-        content = convert(document.text, ConversionOptions(extract_metadata=False)).content or ""
+        content = convert(text, ConversionOptions(extract_metadata=False)).content or ""
     except Exception as error:  # the converter's own errors share no base with a stable name
         raise SourceError(
             f"is HTML that cannot be converted: {error}",

@@ -25,6 +25,11 @@ class AnySource:
     def read(self, name: str, *, beside: str | None = None) -> Document:
         """The document as Markdown or plain text. Raises SourceError."""
         raw = self._raw(name, beside)
+        if raw.data[:4] in (b"%PDF", b"PK\x03\x04"):
+            from . import office
+
+            if office.is_office(raw.data):
+                return office.to_markdown(raw)
         document = decode(raw, self.encoding)
         if not document.text.lstrip().startswith("<"):
             return document

@@ -19,6 +19,7 @@ from .metadata import Entry, metadata
 from .phases import Phases, complete
 from .quantities import duration
 from .sections import Unit, is_placeholder
+from .sentences import STAMPED
 from .services import services
 from .timeline import timeline
 from .words import ReadingWords
@@ -121,7 +122,7 @@ def _title(
         cleaned = clean_title(text)
         if cleaned and not is_placeholder(cleaned):
             return cleaned, evidence
-    first = next((s for s in sentences if len(s.text.split()) >= 3), None)
+    first = next((s for s in sentences if len(s.text.split()) >= 3 and not STAMPED.match(s.text)), None)
     if first is None:
         return "Untitled incident", None
     return _clause(first.text), first.evidence

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from .wiki import from_jira, from_mediawiki
+
 _WIKI_HEADING = re.compile(r"^(={1,6})\s*([^=\n].{0,300}?)\s*\1\s*$")
 _JIRA_HEADING = re.compile(r"^h([1-6])\.\s+(.{1,300})$")
 _RST_DIRECTIVE = re.compile(r"^\.\. (?:[\w-]+::|_[^:]{1,200}:).*$")
@@ -24,8 +26,9 @@ def normalise(text: str) -> tuple[list[str], list[int]]:
     lines = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     cut = [n for n, line in enumerate(lines, 1) if len(line) > _LONGEST_LINE]
     lines = [line[:_LONGEST_LINE] for line in lines]
-    lines = _without_comments(_unwrap(lines))
+    lines = from_jira(_without_comments(_unwrap(lines)))
     wiki = sum(1 for line in lines if _WIKI_HEADING.match(line)) >= 2
+    lines = from_mediawiki(lines) if wiki else lines
     fenced = False
     for n, line in enumerate(lines):
         if _FENCE.match(line) and not (line.lstrip().startswith("~") and n and _is_title(lines[n - 1], line)):

@@ -10,6 +10,8 @@ from .blocks import BlockKind
 from .sections import Unit
 
 _END = re.compile(r"[.!?。！？]+[\"'”’)\]]*\s+(?=[\"'“‘(\[`]*[A-Z0-9\u00c0-\u00dd\u3040-\u9fff@`])|[。！？]")
+# A line of a chat or log: each is said for itself.
+STAMPED = re.compile(r"^\[?(?:\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d\d(?::\d\d)?\b")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|approx|no|nr|etc|cf|fig|dr|mr|mrs|ms|st|inc|ltd|resp|jan|feb|mar|apr|jun|jul|aug|sep|"
     r"sept|oct|nov|dec|a\.m|p\.m|z\.b|u\.a|ca)|\b[A-Za-z])\.$",
@@ -28,6 +30,7 @@ def sentences(found: Sequence[Unit]) -> list[Sentence]:
             or unit.block.paragraph != group[0].block.paragraph
             or unit.label is not None
             or unit.residue
+            or STAMPED.match(unit.block.text)
         ):
             result.extend(_split(group))
             group = []

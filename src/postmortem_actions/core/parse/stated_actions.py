@@ -61,6 +61,12 @@ _COMMITMENT = re.compile(
     r"should) (?P<rest3>\w.{6,300})$|^we'll (?P<rest4>\w.{6,300})$",
     re.IGNORECASE,
 )
+# "[10:25] Ben: action item: add an index": said in a chat. Who said it need not be who does it.
+_SAID = re.compile(
+    r"^\W{0,3}(?:\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d\d(?::\d\d)?\W{0,3}.{0,60}?\b(?:action(?: item| point)?|todo|follow[- ]?up)\s*:\s*"
+    r"(?P<rest>\S.{5,300})$",
+    re.IGNORECASE,
+)
 _COMMITTING_ROLES = {
     "summary",
     "lessons",
@@ -182,6 +188,11 @@ def _from_units(found: Sequence[Unit], incident: date | None) -> Iterator[_Found
             and unit.value
         ):
             rank = 1
+        if rank is None and (said := _SAID.search(unit.block.text)) and not unit.residue:
+            action = _made(take_apart(said["rest"], unit.block.raw, incident), unit, None)
+            if action is not None:
+                yield _Found(action, 1, (unit.headings, unit.block.kind))
+            continue
         if (
             rank is None
             or unit.residue

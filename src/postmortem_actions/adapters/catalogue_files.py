@@ -14,6 +14,7 @@ from ..core.parse.gaps import GapLanguage
 from ..core.parse.headings import HeadingTable
 from ..core.parse.words import ReadingWords
 from ..errors import CatalogueError
+from . import knowledge_cache
 from .yaml_files import Document, documents, with_lines
 
 _OWN_FILES = ("slots", "names", "headings", "reading", "gaps", "forms")
@@ -30,7 +31,11 @@ def load_knowledge(extra: Sequence[Path] = (), *, cache: bool = True) -> Knowled
 
     A folder may also hold slots.yaml, names.yaml and headings.yaml of its own. Raises CatalogueError
     naming path:line of the first fault, and how many there are."""
-    knowledge, faults = _build(documents(_files(extra), cache=cache), own=str(data_folder()))
+    listed = _files(extra)
+    place = knowledge_cache.place(path for _, path in listed) if cache else None
+    if place is not None and (kept := knowledge_cache.read(place)) is not None:
+        return kept
+    knowledge, faults = _build(documents(listed), own=str(data_folder()))
     if faults:
         lined = with_lines(faults)
         first = lined[0]
@@ -41,6 +46,8 @@ def load_knowledge(extra: Sequence[Path] = (), *, cache: bool = True) -> Knowled
             where=f"{first.path}:{first.line or 1}",
             fix="Run 'pma catalogue check' with the folder to see every fault.",
         )
+    if place is not None:
+        knowledge_cache.write(place, knowledge)
     return knowledge
 
 
@@ -53,7 +60,7 @@ def check_files(extra: Sequence[Path] = (), *, builtin: bool = True) -> tuple[Ca
     """Every fault of the schema and of the checks, with path and line, in order of file and line.
 
     With ``builtin`` false only faults of the ``extra`` folders are told."""
-    knowledge, faults = _build(documents(_files(extra), cache=False))
+    knowledge, faults = _build(documents(_files(extra)))
     faults += check_catalogue(knowledge.catalogue)
     if not builtin:
         own = str(data_folder())

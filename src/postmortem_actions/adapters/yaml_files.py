@@ -1,15 +1,7 @@
-"""YAML files read safely and fast: plain data, the line of every key, and a cache of what was read.
-
-Reading YAML is most of a short run's time, so what was read is kept as JSON in the user's cache folder
-under a key made of every file's path, size and time. A cache that cannot be read or written is no error.
-"""
+"""YAML files read safely: plain data, and the line of every key."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,43 +9,14 @@ from typing import Any
 from ..core.catalogue import Fault
 from ..core.catalogue.fields import KeyPath
 
-_FORMAT = 4  # of the cache; raise it when what is kept changes
 _LARGEST_FILE = 512 * 1024  # bytes; a rule file is far smaller, and this also bounds hostile YAML
-_KEPT_CACHES = 8
 
 Document = tuple[str, str, Any]  # kind, path, data (or a text that says what is wrong)
 
 
-def documents(listed: Sequence[tuple[str, Path]], *, cache: bool) -> list[Document]:
+def documents(listed: Sequence[tuple[str, Path]]) -> list[Document]:
     """The data of the listed (kind, path) files, in order."""
-    if not cache:
-        return [(kind, str(path), _read(path)) for kind, path in listed]
-    stamp = hashlib.sha256(repr(_FORMAT).encode())
-    for _, path in listed:
-        state = path.stat()
-        stamp.update(f"{path}\0{state.st_size}\0{state.st_mtime_ns}\n".encode())
-    place = _cache_folder() / f"catalogue-{stamp.hexdigest()[:24]}.json"
-    try:
-        kept = json.loads(place.read_text(encoding="utf-8"))
-        return [(kind, path, data) for kind, path, data in kept]
-    except (OSError, ValueError):
-        pass
-    documents = [(kind, str(path), _read(path)) for kind, path in listed]
-    if not any(isinstance(data, str) for _, _, data in documents):
-        with contextlib.suppress(OSError, TypeError, ValueError):
-            text = json.dumps(documents, ensure_ascii=False)
-            place.parent.mkdir(parents=True, exist_ok=True)
-            for old in sorted(place.parent.glob("catalogue-*.json"))[:-_KEPT_CACHES]:
-                old.unlink(missing_ok=True)
-            temporary = place.with_suffix(f".{os.getpid()}")
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(place)
-    return documents
-
-
-def _cache_folder() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "postmortem-actions"
+    return [(kind, str(path), _read(path)) for kind, path in listed]
 
 
 def _read(path: Path) -> Any:

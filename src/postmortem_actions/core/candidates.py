@@ -95,7 +95,6 @@ def propose(
         for action in entry.rule.actions:
             if _offered(action, entry, reader, words):
                 made = _candidate(action, entry.rule.id, reader, rca.incident)
-                made = replace(made, nature=entry.rule.nature)
                 made = _fit(made, entry, strongest, rca.incident)
                 result.append(made if _named(action, reader) else _vaguer(made))
     by_span: dict[Span, list[Sentence]] = {}
@@ -223,7 +222,7 @@ def _fit(made: Candidate, entry: FoundMode, strongest: float, incident: Incident
     evidence = tuple(dict.fromkeys(sentence.evidence for sentence in entry.sentences))[:_MOST_EVIDENCE]
     return replace(
         made, impact=impact, blocks_recurrence=blocks, role=mode.role, evidence=evidence, addresses=(mode.id,),
-        weight=mode.score, remarks=tuple(remarks),
+        weight=mode.score, remarks=tuple(remarks), nature=entry.rule.nature if entry.rule else made.nature,
     )  # fmt: skip
 
 

@@ -78,12 +78,15 @@ def merge(
     whole = _rejoined(kept)
     there = {c.key for c in whole}
     new = {old: _base(key) for old, key in renamed.items() if old not in there}
-    return [
-        replace(
-            c, depends_on=tuple(dict.fromkeys(new.get(d, d) for d in c.depends_on if new.get(d, d) != c.key))
-        )
-        for c in whole
-    ]
+    return [_relinked(c, new) for c in whole]
+
+
+def _relinked(candidate: Candidate, new: Mapping[str, str]) -> Candidate:
+    """The candidate with its dependencies under the keys of what they were merged into."""
+    needs = tuple(
+        dict.fromkeys(new.get(d, d) for d in candidate.depends_on if new.get(d, d) != candidate.key)
+    )
+    return candidate if needs == candidate.depends_on else replace(candidate, depends_on=needs)
 
 
 def by_line(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -112,7 +115,7 @@ def _rejoined(kept: Sequence[Candidate]) -> list[Candidate]:
         if base in whole:
             whole[base] = replace(_joined(whole[base], candidate), origin=whole[base].origin)
         else:
-            whole[base] = replace(candidate, key=base)
+            whole[base] = candidate if candidate.key == base else replace(candidate, key=base)
     return list(whole.values())
 
 

@@ -77,3 +77,26 @@ def test_a_general_action_yields_to_the_one_that_knows_the_failure(planned: Plan
 def test_security_actions_need_a_reason(planned: Planned) -> None:
     made = planned(CAUSE)
     assert not [action for action in _all(made) if action.category is Category.SECURITY]
+
+
+def test_what_was_done_during_the_incident_is_to_be_verified_not_done_again(planned: Planned) -> None:
+    made = planned(CAUSE + "## Resolution\n\nAt 10:20 we created the index on orders.email and latency fell.\n")
+    assert not [action for action in made.actions if action.title.startswith("Add an index")]
+    (entry,) = [entry for entry in made.deferred if entry.action.title.startswith("Add an index")]
+    assert entry.code == "stated-done"
+    assert "verify" in entry.reason
+    assert entry.action.evidence[0].span.start == 12
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "We will create the index on orders.email tomorrow.",
+        "We tried to create the index on orders.email, but it locked the table.",
+        "A temporary index on orders.email was created.",
+    ],
+)
+def test_a_plan_a_try_or_something_temporary_is_not_done(planned: Planned, line: str) -> None:
+    made = planned(CAUSE + f"## Resolution\n\n{line}\n")
+    everything = [action.title for action in made.actions]
+    assert any("index on orders.email" in title for title in everything)

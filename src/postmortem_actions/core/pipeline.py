@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .already_done import done_in_the_incident, mark_done
 from .candidates import propose
 from .context import Calendar, Team
 from .failure_modes import FoundMode, find_failure_modes, usable_sentences
@@ -61,6 +62,7 @@ def _candidates(
     proposed = propose(rca, found, knowledge.catalogue, knowledge.gap_answers, sentences)
     proposed += cause_candidates(rca, found, knowledge)
     proposed += finding_candidates(rca, proposed, knowledge)
+    proposed = mark_done(proposed, done_in_the_incident(knowledge.catalogue, sentences))
     proposed = by_line(proposed)
     spoken = rules_spoken_of(
         knowledge.catalogue,

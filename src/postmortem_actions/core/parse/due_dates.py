@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from .dates import plausible_year
+from .dates import find_day, plausible_year
 
 _MONTHS = {
     name: n
@@ -46,7 +46,8 @@ def _due_date(text: str, incident: date | None) -> date | None:
             return _last_day(year, quarter * 3)
     except ValueError:
         return None
-    return None
+    other = find_day(text)
+    return other.day if other is not None else None
 
 
 def _with_year(day: int, month: int, year: str | None, incident: date | None) -> date | None:

@@ -18,7 +18,7 @@ _UNITS = (
     (r"months?|monaten?|monat|mois|meses|mês|mesi", 43_800.0),
     (r"w(?:ee)?ks?|wochen?|semaines?|semanas?|settimane", 10_080.0),
     (r"d(?:ays?)?|tagen?|tag|jours?|d[ií]as?|giorni|日間?|天", 1_440.0),
-    (r"h(?:(?:ou)?rs?|ours?)?|stunden?|std|heures?|horas?|ore|時間|小时", 60.0),
+    (r"h(?:(?:ou)?rs?|ours?)?|stunden?|std|heures?|horas?|or[ae]|時間|小时", 60.0),
     (r"m(?:in(?:ute)?s?)?|minuten|minutos?|minuti|分(?:間|钟)?", 1.0),
     (r"s(?:ec(?:ond)?s?)?|sekunden?|secondes?|segundos?|secondi|秒", 1 / 60),
 )

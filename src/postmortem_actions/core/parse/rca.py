@@ -10,6 +10,7 @@ from .blocks import blocks
 from .causes import causes
 from .gaps import gaps
 from .incident import read_incident
+from .language import language_problems
 from .normalise import normalise
 from .people import people
 from .sections import Unit, units
@@ -57,7 +58,14 @@ def read_rca(text: str, source: str, reading: Reading) -> Rca:
         whys=tuple(chain),
         gaps=tuple(gaps(told, reading.gaps)),
         stated_actions=tuple(stated),
-        problems=(*problems, *cause.problems, *wrong, *_residue(found), *_empty(told, stated)),
+        problems=(
+            *problems,
+            *cause.problems,
+            *wrong,
+            *_residue(found),
+            *_empty(told, stated),
+            *language_problems(told),
+        ),
     )
 
 

@@ -19,7 +19,7 @@ _WEIGHTS = {
     "root_cause": 5.0, "five_whys": 3.5, "trigger": 3.0, "contributing_factor": 3.0, "detection_gap": 2.5,
     "went_poorly": 2.5, "near_miss": 2.0, "fault": 2.2, "narrative": 2.2, "summary": 2.2, "lessons": 1.8,
     "detection": 1.6, "surprise": 1.6, "risk": 1.4, "response": 1.2, "background": 1.2, "timeline": 1.0,
-    "milestones": 0.8, "resolution": 0.9, "mitigation": 0.9, "impact": 0.9, "impact.users": 0.8,
+    "headline": 2.6, "milestones": 0.8, "resolution": 0.9, "mitigation": 0.9, "impact": 0.9, "impact.users": 0.8,
     "impact.security": 1.5, "impact.data": 1.5, "blast_radius": 0.8, "open_question": 1.0,
 }  # fmt: skip
 _NO_ROLE = 2.2
@@ -44,8 +44,12 @@ class FoundMode:
 
 
 def usable_sentences(rca: Rca) -> list[Sentence]:
-    """The sentences that tell of this incident's failure."""
-    return [sentence for sentence in rca.sentences if not set(sentence.roles) & _NOT_EVIDENCE]
+    """The sentences that tell of this incident's failure; the title is the shortest of them."""
+    told = [sentence for sentence in rca.sentences if not set(sentence.roles) & _NOT_EVIDENCE]
+    title = rca.incident.title_evidence
+    if title is None or any(sentence.span == title.span for sentence in told):
+        return told
+    return [Sentence(title.quote, title.span, ("headline",)), *told]
 
 
 def find_failure_modes(rca: Rca, catalogue: Catalogue) -> list[FoundMode]:

@@ -35,6 +35,10 @@ _TITLE_PREFIX = re.compile(
 _TITLE_DATE = re.compile(r"^(?:on )?\d{4}-\d{2}-\d{2}\s*[:,–—-]*\s*|\s*[-–—(,]*\s*\d{4}-\d{2}-\d{2}\)?$")
 _INCIDENT_ID = re.compile(r"\b(?:INC|SPM|PM|IR|PIR|COE|RCA|SEV|CASE|OPS|SRE)[-#]?\d[\w-]*\b")
 _SEVERITY = re.compile(r"\bSEV(?:ERITY)?[- ]?[0-5]\b", re.IGNORECASE)
+# Names of sections that stand as the first heading of documents without a title.
+_NO_TITLES = frozenset(
+    "status timeline summary overview details introduction background impact report incident postmortem tl;dr".split()
+)
 _PHASES = ("started", "detected", "mitigated", "resolved")
 _MOST_DIFFERENCE = 0.1  # a stated length may differ from the computed one by a tenth …
 _LEAST_DIFFERENCE = 1.0  # … or by a minute, before it is told
@@ -120,7 +124,7 @@ def _title(
         choices.append((named.value, named.evidence))
     for text, evidence in choices:
         cleaned = clean_title(text)
-        if cleaned and not is_placeholder(cleaned):
+        if cleaned and not is_placeholder(cleaned) and cleaned.lower().strip(" :") not in _NO_TITLES:
             return cleaned, evidence
     first = next((s for s in sentences if len(s.text.split()) >= 3 and not STAMPED.match(s.text)), None)
     if first is None:

@@ -1,0 +1,1 @@
+"""Who owns what, from evidence: claims, and the rules by which files and feeds are read."""

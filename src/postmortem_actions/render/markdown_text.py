@@ -19,11 +19,15 @@ _CODE = re.compile(r"(?<!`)(`+)(?!`)([^`]+)(?<!`)\1(?!`)")
 # A backslash before other characters is itself already.
 _BACKSLASH = re.compile(r"\\(?=[!-/:-@\[-`{-~])")
 _CLOSING = re.compile(r"(\s)(#+)$")
+# What every expression above begins with: a line without it needs no escape.
+_MARKUP = re.compile(r"[\\`<&*_\[\]]")
 
 
 def inline(text: str) -> str:
     """One line of prose. Code in backticks is kept where it is well formed."""
     text = " ".join(text.split())
+    if not _MARKUP.search(text):
+        return text
     linked = bool(_LINKS.search(text))
     done, at = [], 0
     for code in _CODE.finditer(text):

@@ -10,6 +10,7 @@ from ..model import Evidence
 from .rule import SLOT
 
 _OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
+_SPACES = re.compile(r"[ \t]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,16 @@ def slots_in(text: str) -> tuple[str, ...]:
 def fill(text: str, lookup: Lookup) -> str:
     """Fill a prose template. Optional parts need a value that is read or assumed, not mere words."""
 
+    if "<<" not in text and "[[" not in text:
+        return _SPACES.sub(" ", text).strip()
+
     def optional(match: re.Match[str]) -> str:
         inside = match.group(1)
         values = [lookup(name) for name in slots_in(inside)]
         return inside if all(value.known or value.assumed for value in values) else ""
 
     filled = SLOT.sub(lambda match: lookup(match.group(1)).text, _OPTIONAL.sub(optional, text))
-    return re.sub(r"[ \t]{2,}", " ", filled).strip()
+    return _SPACES.sub(" ", filled).strip()
 
 
 def fill_artifact(body: str, lookup: Lookup) -> str:

@@ -49,6 +49,7 @@ _ANY_ZONE = re.compile(
 
 LAST_YEAR = 2199
 _DIGIT = re.compile(r"\d")
+_SOME_MONTH = re.compile("|".join(sorted({name[:3] for name in _MONTHS})))  # of lower-case text
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def find_day(text: str, *, day_first: bool = False) -> When | None:
             made = _month_day(int(match["m"]), int(match["d"]), match["y"])
             if made and made[0] and 1970 <= made[0].year <= 2100:
                 found.append(When(match.start(), match.end(), made[0]))
-    for pattern in (_MONTH_DAY, _DAY_MONTH):
+    for pattern in (_MONTH_DAY, _DAY_MONTH) if _SOME_MONTH.search(text.lower()) else ():
         if match := pattern.search(text):
             made = _month_day(_MONTHS[match["mon"].lower()], int(match["d"]), match["y"])
             if made:

@@ -121,7 +121,7 @@ def people(
     for name, role, evidence, owns in (*_labelled(found), *_tabled(found)):
         register.note(name, role, evidence, owns)
     for sentence in sentences:
-        for match in _HANDLE_BEHIND.finditer(sentence.text):
+        for match in _HANDLE_BEHIND.finditer(sentence.text) if "(@" in sentence.text else ():
             if _is_name(match["name"]):
                 register.note(match["name"], "named", sentence.evidence)
                 entry = register.find(match["name"])
@@ -136,7 +136,7 @@ def people(
         if action.owner:
             name = action.owner if " " in action.owner or action.owner[:1].isupper() else f"@{action.owner}"
             register.note(name, "action owner", action.evidence[0])
-    for sentence in sentences:
+    for sentence in sentences if register.entries else ():
         for match in _ACTS.finditer(sentence.text):
             if register.find(match["who"]) is not None:  # a deed alone makes no person of a capitalised word
                 register.note(match["who"], "responder", sentence.evidence)

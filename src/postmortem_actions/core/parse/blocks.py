@@ -53,6 +53,7 @@ class Block:
 
 _TASK = re.compile(r"^\[([ xX✓✔-])\]\s+")
 _PIPE_ROW = re.compile(r"^\s*\|.*\|\s*$")
+_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
 _RULER = re.compile(r"^\s*\|?[\s:|-]+\|?\s*$")
 
 
@@ -203,13 +204,29 @@ def _item(text: str, line: int, paragraph: int, depth: int, number: int | None, 
     )  # fmt: skip
 
 
+def _pieces(parts: Sequence[str], before: int) -> Iterator[tuple[str, Span]]:
+    """The lines as written; where the writer breaks them with ``<br>``, each piece with the lines it runs over."""
+    if not any(_BREAK.search(part) for part in parts):
+        yield from ((part, Span(n, n)) for n, part in enumerate(parts, before + 1))
+        return
+    pending, first = "", before + 1
+    for n, part in enumerate(parts, before + 1):
+        *ended, rest = _BREAK.split(part)
+        for piece in ended:
+            yield f"{pending} {piece}".strip(), Span(first if pending else n, n)
+            pending = ""
+        first = first if pending else n
+        pending = f"{pending} {rest}".strip()
+    if pending:
+        yield pending, Span(first, before + len(parts))
+
+
 def _lines(parts: Sequence[str], before: int, paragraph: int, depth: int, quoted: bool) -> Iterator[Block]:
     """Paragraph lines; lines that are rows between pipes (a table without a ruler) become rows."""
-    for n, part in enumerate(parts, before + 1):
+    for part, span in _pieces(parts, before):
         text = plain(part)
         if not text or _RULER.match(part):
             continue
-        span = Span(n, n)
         if _PIPE_ROW.match(part) and part.count("|") >= 3:
             raw = split_cells(part)
             cells = tuple(plain(cell) for cell in raw)

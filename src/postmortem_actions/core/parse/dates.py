@@ -32,6 +32,8 @@ _DAY_MONTH = re.compile(
 _NUMERIC = re.compile(
     r"(?<![\d/.-])(?P<a>\d{1,2})(?P<sep>[/.-])(?P<b>\d{1,2})(?P=sep)(?P<y>\d{4}|\d{2})(?![\d/])"
 )
+# "[03-26 17:40]": month and day, as in an ISO date without its year.
+_SHORT = re.compile(r"(?<![\d/.-])(?P<m>0[1-9]|1[0-2])-(?P<d>[0-2]\d|3[01])(?=[ T]\d{1,2}:\d{2})")
 _TIME = re.compile(
     r"(?<![\d:.])(?P<h>[01]?\d|2[0-3])(?:(?P<sep>[:.hu])(?P<m>[0-5]\d)(?:[:.](?P<s>[0-5]\d)(?:[.,]\d{1,6})?)?)?\s?(?P<ap>[ap]\.?\s?m\b\.?)?(?!\d)",
     re.IGNORECASE,
@@ -98,6 +100,10 @@ def find_day(text: str, *, day_first: bool = False) -> When | None:
             made = _month_day(_MONTHS[match["mon"].lower()], int(match["d"]), match["y"])
             if made:
                 found.append(When(match.start(), match.end(), made[0], made[1]))
+    if match := _SHORT.search(text):
+        made = _month_day(int(match["m"]), int(match["d"]), None)
+        if made:
+            found.append(When(match.start(), match.end(), made[0], made[1]))
     if match := _NUMERIC.search(text):
         first, second = int(match["a"]), int(match["b"])
         year = match["y"] if len(match["y"]) == 4 else f"20{match['y']}"

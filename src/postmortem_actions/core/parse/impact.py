@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ..model import BlastRadius, Fact, Length, Sentence
 from .metadata import Entry
-from .quantities import duration, money, qualifier_before, user_count, user_percent
+from .quantities import counts_things, duration, money, qualifier_before, user_count, user_percent
 
 _IMPACT = {"impact", "impact.users", "impact.business", "impact.availability", "impact.data", "impact.security",
            "impact.reputation", "impact.team", "blast_radius", "summary", "narrative"}  # fmt: skip
@@ -32,6 +32,11 @@ _AFFECTED = re.compile(
         r"errors?|degraded|charged|exposed|leaked|block\w*|down|slow\w*|timed? out|outage|complain\w*|"
         r"see(?:n|ing)? errors)\b"
     ),
+    re.IGNORECASE,
+)
+_HIT = re.compile(
+    r"\b(?:affect\w*|impact\w*|fail\w*|lost|unavailable|unreachable|degraded|exposed|leaked|sent to|deleted|corrupt\w*|"
+    r"down|stuck|dropped|blocked|terminated|timed? out)\b",
     re.IGNORECASE,
 )
 _BUSINESS = re.compile(
@@ -108,6 +113,8 @@ def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact
             if not _known(fact, found):
                 found.append(fact)
     if not found:
+        found = _things(sentences)
+    if not found:
         told = [
             s
             for s in sentences
@@ -120,6 +127,16 @@ def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact
             or re.search(r"\b(?:users?|customers?|students?)\b", s.text, re.IGNORECASE)
         ][:2]
     return found
+
+
+def _things(sentences: Sequence[Sentence]) -> list[Fact]:
+    """Where no users are counted: how many requests, keys or machines were hit."""
+    return [
+        Fact(clip(clause), sentence.evidence, _qualifier(clause))
+        for sentence in _impact_sentences(sentences)
+        for clause in clauses(sentence.text)
+        if counts_things(clause) and _HIT.search(clause)
+    ][:2]
 
 
 def _business(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact]:

@@ -16,6 +16,7 @@ from .words import ReadingWords
 _TELLS_DATE = {"summary", "narrative", "timeline", "background", "impact", "detection", "fault", "milestones"}
 # Write-ups appear within weeks: a day further back in the text tells of something else.
 _MOST_DAYS_TO_PUBLISH = 60
+_MOST_DAYS_TOLD = 14
 
 
 def incident_day(
@@ -62,6 +63,15 @@ def incident_day(
     published = next((d.day for u in front if (d := find_day(u.block.text)) and d.day), None)
     if published is not None:
         days = {d.day for u in (*heads, *told) if (d := find_day(u.block.text)) and d.day}
+        line = [d.day for u in heads if (d := find_day(u.block.text)) and d.day]
+        before = min((day for day in line if 0 < (published - day).days <= _MOST_DAYS_TOLD), default=None)
+        if before is not None and max(line) == published and line.count(published) * 2 < len(line):
+            # written on the last day of what it tells
+            return before, next(
+                Evidence(u.block.text, u.block.span)
+                for u in heads
+                if (d := find_day(u.block.text)) and d.day == before
+            )
         if published in days:  # the page is dated by its incident
             return published, next(
                 Evidence(u.block.text, u.block.span) for u in front if find_day(u.block.text)

@@ -11,7 +11,7 @@ _LINK = re.compile(
 )
 _REFERENCE = re.compile(r"\[([^\]\n]{1,300})\]\[[^\]\n]{0,100}\]")
 _AUTOLINK = re.compile(r"<((?:https?|mailto|irc)[^>\s]{1,1000})>")
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,30}(?:\s[^<>\n]{0,500})?/?>|<!--.*?-->")
+_TAG = re.compile(r"(?<!\\)</?[a-zA-Z][a-zA-Z0-9-]{0,30}(?:\s[^<>\n]{0,500})?/?>|<!--.*?-->")
 _CODE = re.compile(r"(`{1,3})(?!`)(.{1,2000}?)(?<!`)\1(?!`)")
 _STRONG = re.compile(r"(\*\*\*|\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_\n]{1,1000}?)(?<=[^\s*_])\1(?![\w*])")

@@ -32,25 +32,54 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _STARTED = re.compile(
-    r"\b(?:began|begins?|started|starts|onset|went down|goes down|broke|stopped working|was (?:deployed|merged|pushed|introduced)|"
+    r"\b(?:began|begins?|started|starts|onset|went down|goes down|broke|stopped working|(?:was|were|we) (?:deployed|merged|pushed|introduced|released)|"
     r"experienced|became unavailable|first (?:error|failure|fail)\w*|outage begins|expired|failed|were deployed|crashed)\b",
     re.IGNORECASE,
 )
 _DETECTED = re.compile(
-    r"\b(?:notic\w+|detect\w+|alert\w*|report\w*|paged|warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
+    r"\b(?:notic\w+|detect\w+|alert\w*|alarms?|report\w*|paged|warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
     r"notif\w+|pinged|ping|realis\w+|realiz\w+|flagged|observ\w+|see errors?|tweets?)\b",
     re.IGNORECASE,
 )
 _MITIGATED = re.compile(
     r"\b(?:workaround|mitigat\w+|rolled back|roll(?:ing|ed)? back|reverted|revert|disabled|scal(?:ed|ing) (?:up|down)|failed over|"
-    r"restarted|hotfix|blocked|revoked|removed|came back|come back|back online|unblocked|applied (?:the|a) fix|all the new)\b",
+    r"restarted|hotfix|(?<!to )block all|blocked|rolled over|submit\w* (?:a|the) fix|revoked|removed|came back|come back|back online|unblocked|applied (?:the|a) fix|all the new)\b",
+    re.IGNORECASE,
+)
+# The service comes back, at least in part: what "mitigated" means where a timeline tells both deed and effect.
+_RECOVERING = re.compile(
+    r"\b(?:recover\w*|back online|online again|(?:is|are|was|were|come|comes|came) (?:back|online)|working again|confirmed working|"
+    r"healthy|restored|(?:fixed|fixes) (?:the |this |an? )?(?:issue|problem)|unblocked|start\w* (?:leaving|responding))\b",
     re.IGNORECASE,
 )
 _RESOLVED = re.compile(
-    r"\b(?:resolved|restored|recovered|fully operational|back to normal|normal again|fixed|closed|ended|"
+    r"(?<!not )(?<!n't )(?<!to be )\b(?:resolved|restored|recovered|fully operational|back to normal|normal again|fixed|closed|ended|"
     r"end of (?:the )?(?:incident|outage)|operational|back up)\b",
     re.IGNORECASE,
 )
+
+
+# A sentence that tells of the harm says when it began better than a timeline's first entry, which is often a
+# change made long before.
+_HARM = re.compile(
+    r"\b(?:outage|downtime|incident|disruption|degrad\w+|interruption|unavailab\w+|unreachable|inaccessible|offline|down|"
+    r"slow\w*|fail\w*|errors?|crash\w*|impact\w*|affected|broken?|broke|lost|loss|expired|exposed|leak\w*|unresponsive)\b",
+    re.IGNORECASE,
+)
+_HARM_BEGAN = re.compile(
+    r"\b(?:outage|downtime|incident|disruption|degradation|problems?|issues?|errors?|failures?|impact)\b[^.;]{0,30}\b(?:began|started)\b"
+    r"|\bwent down\b",
+    re.IGNORECASE,
+)
+_AGAIN = re.compile(
+    r"\b(?:again|second|third|another|repeated|later|further|previous|earlier)\b", re.IGNORECASE
+)
+
+
+def _tells_of_harm(text: str) -> bool:
+    if _AGAIN.search(text):
+        return False
+    return bool(_HARM_BEGAN.search(text) or (_RANGE.search(text) and _HARM.search(text)))
 
 
 # "<== Incident Detected": whoever marks it so has thought about it.
@@ -78,8 +107,9 @@ def complete(
     from the timeline, then from the prose."""
     line = _from_timeline([event for event in events if event.when.at is not None], day)
     prose = _from_prose(sentences, day)
+    harm = _from_prose([s for s in sentences if "timeline" not in s.roles and _tells_of_harm(s.text)], day)
     return Phases(
-        stated.started or marked.started or line.started or prose.started,
+        stated.started or marked.started or harm.started or line.started or prose.started,
         stated.detected or _earlier(marked.detected, line.detected) or prose.detected,
         stated.mitigated or marked.mitigated or line.mitigated or prose.mitigated,
         stated.resolved or marked.resolved or line.resolved or prose.resolved,
@@ -103,17 +133,21 @@ def _from_timeline(events: Sequence[TimelineEvent], day: date | None) -> Phases:
         return Phases()
     same = [
         event for event in events if day is None or (event.when.at and event.when.at.date() >= day)
-    ] or list(events)
+    ]
+    same = same if len(same) > 1 else list(events)
     first = same[0]
     detected = next((event for event in same if _DETECTED.search(event.text)), None)
-    mitigated = next((event for event in same[1:] if _MITIGATED.search(event.text)), None)
     ended = [event for event in same[1:] if _RESOLVED.search(event.text)]
     last = ended[-1] if ended else same[-1]
+    before = [e for e in same[1:] if e.when.at and last.when.at and e.when.at < last.when.at]
+    mitigated = next((event for event in before if _RECOVERING.search(event.text)), None) or next(
+        (event for event in same[1:] if _MITIGATED.search(event.text)), None
+    )
     return Phases(
         _inferred(first),
         _inferred(detected) if detected else None,
         _inferred(mitigated) if mitigated else None,
-        _inferred(last),
+        _inferred(last) if last is not first else None,
     )
 
 
@@ -127,15 +161,34 @@ def _from_prose(sentences: Sequence[Sentence], day: date | None) -> Phases:
             if first is not None and last is not None:
                 found.setdefault("started", first)
                 found.setdefault("resolved", last)
-        here = _at(sentence.text, sentence, day)
-        if here is None:
+        if _at(sentence.text, sentence, day) is None:
             continue
-        for name, pattern in (("detected", _DETECTED), ("started", _STARTED), ("mitigated", _MITIGATED)):
-            if pattern.search(sentence.text):
-                found.setdefault(name, here)
-        if _RESOLVED.search(sentence.text):
-            found["resolved"] = here
+        for name, pattern in (
+            ("detected", _DETECTED),
+            ("started", _STARTED),
+            ("mitigated", _MITIGATED),
+            ("resolved", _RESOLVED),
+        ):
+            if (match := pattern.search(sentence.text)) and (here := _nearest(match, sentence, day)):
+                if name == "resolved":
+                    found[name] = here  # the last word on it counts
+                else:
+                    found.setdefault(name, here)
     return Phases(**found)
+
+
+def _nearest(told: re.Match[str], sentence: Sentence, day: date | None) -> Moment | None:
+    """Of the times of a sentence the one that stands nearest to the words that tell of the phase."""
+    text, places = sentence.text, []
+    at = 0
+    while (found := find_time(text[at:])) is not None:
+        places.append((at + found.start, at + found.end))
+        at += found.end
+    for begin, _ in sorted(places, key=lambda p: min(abs(p[0] - told.end()), abs(told.start() - p[1]))):
+        cut = max((end for _, end in places if end <= begin), default=0)
+        if (moment_ := _at(text[cut:], sentence, day)) is not None:
+            return moment_
+    return None
 
 
 def _at(text: str, sentence: Sentence, day: date | None) -> Moment | None:

@@ -51,6 +51,15 @@ _EVENTS = (
     r"requests?|orders?|payments?|transactions?|checkouts?|sessions?|messages?|emails?|jobs?|calls?|"
     r"logins?|sign-?ups?|traffic|bookings?|invoices?|charges?|queries"
 )
+_THINGS = (
+    r"(?:api )?(?:keys|tokens)|credentials|records|rows|files|vms?|virtual machines|servers?|hosts|nodes?|instances|pods|volumes|"
+    r"sites|regions|clusters|builds?|deployments?|releases|packages|repositories|failures|errors|connections"
+)
+_THING_COUNT = re.compile(
+    rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,2}}?(?:{_EVENTS}|{_THINGS})\b"
+    rf"|(?:{_NUMBER})\s?(?:%|percent)\s+of\s+(?:\w[\w-]*\s+){{0,4}}?(?:{_THINGS})\b",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(
     rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,3}}?(?P<what>{_COUNTED})\b",
     re.IGNORECASE,
@@ -123,6 +132,11 @@ def user_count(text: str) -> Span | None:
     return Span(
         number(match["n"], match["s"]), match.start(), match.end(), qualifier_before(text, match.start())
     )
+
+
+def counts_things(text: str) -> bool:
+    """Whether a text counts requests, jobs, machines or the like, or tells which share of them."""
+    return bool(_THING_COUNT.search(text))
 
 
 def user_percent(text: str) -> Span | None:

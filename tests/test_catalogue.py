@@ -105,6 +105,8 @@ def test_a_folder_of_ones_own_overrides_by_id_and_keeps_the_rest(
         (("impact: high", "impact: enormous"), 19, "enormous"),
         (("effort: S", "efort: S"), 20, "effort"),
         (("phrases: [no frobnicator]", "phrases: ['(no frobnicator']"), 7, "brackets"),
+        (("phrases: [no frobnicator]", "phrases: ['no (our|big) frobnicator']"), 7, "left out of every sentence"),
+        (("phrases: [no frobnicator]", "phrases:\n    - no frobnicator\n    - hit # frobnicators"), 9, "comment"),
         (("done_when: [A frobnicator stands in the list of components]", "done_when: []"), 12, "done_when"),
         (("title: Add a frobnicator", "title: Add a frobnicator to <<nowhere>>"), 12, "nowhere"),
         (

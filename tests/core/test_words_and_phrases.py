@@ -49,7 +49,7 @@ def test_tokens_keep_their_place_in_the_text() -> None:
         ("full? table scan", "a table scan"),
         ("no timeout", "without a timeout"),
         ("not include", "the PR didn't include"),
-        ("(our|the) pager", "pager"),
+        ("(our|the)? pager", "pager"),
         ("(deploy (fail|break)|bad release) again", "deploys failed again"),
     ],
 )

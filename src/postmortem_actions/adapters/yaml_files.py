@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from ..core.catalogue.fields import KeyPath
 _LARGEST_FILE = 512 * 1024  # bytes; a rule file is far smaller, and this also bounds hostile YAML
 
 Document = tuple[str, str, Any]  # kind, path, data (or a text that says what is wrong)
+
+
+# "- hit # clients": YAML takes what follows " #" for a comment, and the phrase silently loses it.
+_LOST = re.compile(r"""^\s*-\s+(?!["'|>{\[]).*\S\s#(?!\s*$)""")
+_RECOGNISE = re.compile(r"^recognise:\n(?:[ \t].*\n|\n)*", re.MULTILINE)
 
 
 def documents(listed: Sequence[tuple[str, Path]]) -> list[Document]:
@@ -27,7 +33,17 @@ def _read(path: Path) -> Any:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         return f"cannot be read: {error}"
-    return _parse(text)[0]
+    return _lost(text) or _parse(text)[0]
+
+
+def _lost(text: str) -> str | None:
+    """What is wrong with a phrase that a bare number sign cuts short, with its line."""
+    found = _RECOGNISE.search(text)
+    for number, line in enumerate(found.group(0).split("\n") if found else ()):
+        if _LOST.match(line):
+            at = text.count("\n", 0, found.start() if found else 0) + number + 1
+            return f"line {at}: a bare ' #' begins a comment and cuts the phrase short: put the phrase in quotes"
+    return None
 
 
 def _parse(text: str) -> tuple[Any, dict[KeyPath, int]]:

@@ -26,6 +26,7 @@ _NO_ROLE = 2.2
 _HINT_SHARE = 0.5  # a sentence known only by hints weighs half
 _ROOT_LINE = 2.5  # added for a sentence on the root cause's own lines
 _INFERRED_LINE = 0.3  # the same, where the root cause was only inferred from prose
+_NEAR = 0.3  # two scores so near are the same
 _LEAST = 1.1  # below this a match is mere mention, unless nothing better is found
 _FURTHER = 0.25  # each further sentence adds a little, up to four
 _WEAKNESS_SHARE = 0.6  # of the score of what came from outside, for our own weakness to be the cause
@@ -41,6 +42,7 @@ class FoundMode:
     rule: Rule | None
     sentences: list[Sentence] = field(default_factory=list)
     strong: bool = True  # False where only hints tell of it
+    words: dict[int, frozenset[int]] = field(default_factory=dict)  # by sentence, where phrases cover it
 
 
 def usable_sentences(rca: Rca) -> list[Sentence]:
@@ -59,6 +61,7 @@ def find_failure_modes(rca: Rca, catalogue: Catalogue) -> list[FoundMode]:
     found = [_weigh(match, sentences, rca) for match in match_rules(catalogue, sentences)]
     found = [entry for entry in found if entry.mode.score >= _LEAST] or found[:3]
     found.sort(key=lambda entry: (-entry.mode.score, entry.mode.kind))
+    found = _once(found)
     _name_primary(found, rca)
     found.extend(_unclassified(rca, found))
     order = list(FailureRole)
@@ -66,6 +69,28 @@ def find_failure_modes(rca: Rca, catalogue: Catalogue) -> list[FoundMode]:
     for number, entry in enumerate(found, 1):
         entry.mode = replace(entry.mode, id=f"F{number}")
     return found
+
+
+def _once(found: Sequence[FoundMode]) -> list[FoundMode]:
+    """Two rules that were recognised by the same words are two readings of one failure: the one that reads
+    more of them stays. What is a gap, a habit or from outside says something else of it."""
+    return [entry for entry in found if not any(_shadows(other, entry, found) for other in found)]
+
+
+def _shadows(other: FoundMode, entry: FoundMode, found: Sequence[FoundMode]) -> bool:
+    if other is entry or other.rule is None or entry.rule is None or other.mode.score < entry.mode.score - _NEAR:
+        return False
+    if any(e.rule.nature is not RuleNature.FAILURE or e.rule.role for e in (other, entry) if e.rule):
+        return False
+    shared = 0
+    for sentence, words in entry.words.items():
+        both = words & other.words.get(sentence, frozenset())
+        if not words or both != words:
+            return False
+        shared += len(both)
+    own, more = (sum(map(len, e.words.values())) for e in (entry, other))
+    # Where both read as much, the one that comes first in order stays, so that one of them does.
+    return shared > 0 and (more, -found.index(other)) > (own, -found.index(entry))
 
 
 def _weight(sentence: Sentence, rca: Rca) -> float:
@@ -98,7 +123,8 @@ def _weigh(match: RuleMatch, sentences: Sequence[Sentence], rca: Rca) -> FoundMo
     evidence = tuple(dict.fromkeys(sentence.evidence for sentence in own))
     role = match.rule.role or _role(own)
     mode = FailureMode("", match.rule.id, match.rule.title, role, evidence, round(score, 3))
-    return FoundMode(mode, match.rule, own, match.strong)
+    words = {hit.sentence: hit.words for hit in match.hits}
+    return FoundMode(mode, match.rule, own, match.strong, words)
 
 
 def _role(own: Sequence[Sentence]) -> FailureRole:

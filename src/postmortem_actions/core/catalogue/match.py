@@ -31,11 +31,13 @@ _DENIALS = (
 
 @dataclass(frozen=True, slots=True)
 class SentenceHit:
-    """Why one sentence speaks of a rule: the phrases found, in the rule's own writing."""
+    """Why one sentence speaks of a rule: the phrases found, in the rule's own writing, and the places of the
+    words that the phrases cover (none for hints and patterns)."""
 
     sentence: int
     phrases: tuple[str, ...]
     strong: bool
+    words: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -65,6 +67,7 @@ class _Hint:
 @dataclass(slots=True)
 class _Found:
     phrases: dict[int, list[str]] = field(default_factory=dict)
+    words: dict[int, set[int]] = field(default_factory=dict)
     hints: dict[int, list[_Hint]] = field(default_factory=dict)
     vetoed: set[int] = field(default_factory=set)
 
@@ -106,8 +109,10 @@ def match_rules(catalogue: Catalogue, sentences: Sequence[Sentence]) -> list[Rul
                 entry = _note(found, use.rule)
                 if use.kind is HitKind.HINT:
                     entry.hints.setdefault(number, []).append(_Hint(hit.phrase.source, hit.begin, hit.end))
-                elif hit.phrase.source not in (place := entry.phrases.setdefault(number, [])):
-                    place.append(hit.phrase.source)
+                else:
+                    entry.words.setdefault(number, set()).update(range(hit.begin, hit.end))
+                    if hit.phrase.source not in (place := entry.phrases.setdefault(number, [])):
+                        place.append(hit.phrase.source)
         lowered = sentence.text.lower()
         for rule, source, anchor in by_pattern:
             if anchor in lowered and _regex(source).search(sentence.text):
@@ -126,7 +131,7 @@ def _hits(entry: _Found) -> list[SentenceHit]:
     for number in sorted({*entry.phrases, *entry.hints} - entry.vetoed):
         strong = entry.phrases.get(number, [])
         if strong:
-            hits.append(SentenceHit(number, tuple(strong), True))
+            hits.append(SentenceHit(number, tuple(strong), True, frozenset(entry.words.get(number, ()))))
             continue
         own = entry.hints.get(number, [])
         near = [

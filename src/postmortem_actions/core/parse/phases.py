@@ -32,7 +32,8 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _STARTED = re.compile(
-    r"\b(?:began|begins?|started|starts|onset|went down|goes down|broke|stopped working|(?:was|were|we) (?:deployed|merged|pushed|introduced|released)|"
+    r"\b(?:began|begins?|started|starts|onset|went down|goes down|broke|stopped working|"
+    r"(?:was|were|we) (?:deployed|merged|pushed|introduced|released)|"
     r"experienced|became unavailable|first (?:error|failure|fail)\w*|outage begins|expired|failed|were deployed|crashed)\b",
     re.IGNORECASE,
 )
@@ -43,7 +44,8 @@ _DETECTED = re.compile(
 )
 _MITIGATED = re.compile(
     r"\b(?:workaround|mitigat\w+|rolled back|roll(?:ing|ed)? back|reverted|revert|disabled|scal(?:ed|ing) (?:up|down)|failed over|"
-    r"restarted|hotfix|(?<!to )block all|blocked|rolled over|submit\w* (?:a|the) fix|revoked|removed|came back|come back|back online|unblocked|applied (?:the|a) fix|all the new)\b",
+    r"restarted|hotfix|(?<!to )block all|blocked|rolled over|submit\w* (?:a|the) fix|"
+    r"revoked|removed|came back|come back|back online|unblocked|applied (?:the|a) fix|all the new)\b",
     re.IGNORECASE,
 )
 # The service comes back, at least in part: what "mitigated" means where a timeline tells both deed and effect.

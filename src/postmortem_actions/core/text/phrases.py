@@ -218,6 +218,8 @@ def compile_phrase(source: str) -> Phrase:
             flush()
             written = [_words(part) for part in group.split("|")]
             options = tuple(option for option in written if option)
+            if not group_optional and len(options) < sum(bool(part.strip()) for part in group.split("|")):
+                raise PhraseError(f"({group}) holds a word that is left out of every sentence; take it out, or end the group with ?")
             if not group.strip(" |"):
                 raise PhraseError("an empty group")
             if options:  # an alternative of fillers only ("the") means that the place may be empty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from pathlib import Path
 
@@ -30,11 +31,11 @@ DOCUMENTS = st.lists(FRAGMENTS | st.text(max_size=40), max_size=25).map("\n".joi
 def _whole(text: str) -> Plan:
     rca = read_rca(text, "rca.md")
     plan = build_plan(rca, Request("rca.md", TODAY))
-    last = text.count("\n") + 1
+    last = len(re.split(r"\r\n|\r|\n", text))  # lines as an editor counts them
     for mode in plan.failure_modes:
         assert mode.evidence
         for evidence in mode.evidence:
-            assert 1 <= evidence.span.start <= evidence.span.end <= last + 1
+            assert 1 <= evidence.span.start <= evidence.span.end <= last
     for action in plan.actions:
         assert action.evidence
         assert action.owner.person is None or action.owner.person.lstrip("@") in text

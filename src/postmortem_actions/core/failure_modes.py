@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,12 +25,20 @@ _WEIGHTS = {
 }  # fmt: skip
 _NO_ROLE = 2.2
 _HINT_SHARE = 0.5  # a sentence known only by hints weighs half
+# What might be, or was made for, did not happen.
+_SUPPOSED = re.compile(
+    r"^\W*(?:if|should|had|suppose)\b.{1,200}\b(?:could|would|might|may|can|should|need|were)\b|\btheoretically\b|\bin theory\b|"
+    r"\bwere to\b|\bin case (?:of|the|a)\b|\b(?:is|are|was|were) (?:designed|meant|built) (?:for|to|such|so)\b",
+    re.IGNORECASE,
+)
+_SUPPOSED_SHARE = 0.4
 _ROOT_LINE = 2.5  # added for a sentence on the root cause's own lines
 _INFERRED_LINE = 0.3  # the same, where the root cause was only inferred from prose
 _NEAR = 0.3  # two scores so near are the same
 _LEAST = 1.1  # below this a match is mere mention, unless nothing better is found
 _FURTHER = 0.25  # each further sentence adds a little, up to four
 _WEAKNESS_SHARE = 0.6  # of the score of what came from outside, for our own weakness to be the cause
+_GUESS_SHARE = 0.75  # of the weightiest mode, for a mode on an inferred root cause's line to be primary
 _GAP_ROLES = {"detection_gap": FailureRole.DETECTION_GAP, "near_miss": FailureRole.NEAR_MISS}
 UNCLASSIFIED = "unclassified"
 
@@ -116,6 +125,7 @@ def _weigh(match: RuleMatch, sentences: Sequence[Sentence], rca: Rca) -> FoundMo
     for hit in match.hits:
         sentence = sentences[hit.sentence]
         share = 1.0 if hit.strong else _HINT_SHARE
+        share *= _SUPPOSED_SHARE if _SUPPOSED.search(sentence.text) else 1.0
         weighed.append((share * _weight(sentence, rca) + 0.05 * len(hit.phrases), hit.sentence, sentence))
     weighed.sort(key=lambda entry: (-entry[0], entry[1]))
     score = weighed[0][0] + _FURTHER * min(4, len(weighed) - 1)
@@ -140,15 +150,24 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca) -> None:
     are taken only where nothing else stands on those lines."""
     if not found:
         return
+    for entry in found:
+        # "The cause of one of the bugs was not found" is not "the cause is not known".
+        aside = entry.mode.score < _WEAKNESS_SHARE * found[0].mode.score
+        if aside and entry.mode.role is FailureRole.PRIMARY:
+            entry.mode = replace(entry.mode, role=FailureRole.CONTRIBUTING)
     roots = rca.incident.root_causes
     on_root = [e for e in found if any(_on_lines(ev.span, roots) for ev in e.mode.evidence)]
     if roots and not on_root and roots[0].qualifier != "inferred":
         return  # the document names a cause that no rule knows: it becomes the primary, unclassified
+    if on_root and roots[0].qualifier == "inferred":
+        # An inferred line is a guess: it does not make a mere mention outweigh what the whole document tells of.
+        most = max(e.mode.score for e in on_root)
+        on_root = on_root if most >= _GUESS_SHARE * found[0].mode.score else []
     natural = {FailureRole.DETECTION_GAP, FailureRole.RESPONSE_GAP, FailureRole.NEAR_MISS}
     pool = on_root or list(found)
     chosen = next((e for e in pool if e.mode.role not in natural), None)
-    if chosen is None and not on_root:
-        return
+    if chosen is None and not (on_root and any(_on_lines(gap.evidence.span, roots) for gap in rca.gaps)):
+        return  # how it was noticed or mended is no root cause, unless the document names a lack as one
     chosen = _weakness(chosen, pool, natural) if chosen else pool[0]
     chosen.mode = replace(chosen.mode, role=FailureRole.PRIMARY)
 
@@ -173,8 +192,10 @@ def _unclassified(rca: Rca, found: Sequence[FoundMode]) -> list[FoundMode]:
     known = [ev.span for entry in found for ev in entry.mode.evidence]
     result: list[FoundMode] = []
 
-    def add(fact: Fact, role: FailureRole, score: float) -> None:
-        if fact.evidence is None or any(_overlap(fact.evidence.span, span) for span in known):
+    def add(fact: Fact, role: FailureRole, score: float, *, always: bool = False) -> None:
+        if fact.evidence is None or (
+            not always and any(_overlap(fact.evidence.span, span) for span in known)
+        ):
             return
         known.append(fact.evidence.span)
         mode = FailureMode("", UNCLASSIFIED, _short(fact.text), role, (fact.evidence,), score)
@@ -182,7 +203,8 @@ def _unclassified(rca: Rca, found: Sequence[FoundMode]) -> list[FoundMode]:
 
     has_primary = any(entry.mode.role is FailureRole.PRIMARY for entry in found)
     if not has_primary and rca.incident.root_causes:
-        add(rca.incident.root_causes[0], FailureRole.PRIMARY, _WEIGHTS["root_cause"])
+        stated = rca.incident.root_causes[0].qualifier != "inferred"
+        add(rca.incident.root_causes[0], FailureRole.PRIMARY, _WEIGHTS["root_cause"], always=stated)
     for fact in rca.incident.contributing:
         add(fact, FailureRole.CONTRIBUTING, _WEIGHTS["contributing_factor"])
     for fact in rca.incident.near_misses:

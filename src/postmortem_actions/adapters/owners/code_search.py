@@ -26,7 +26,7 @@ from .git_command import GitRepo
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A file (or a folder, with ``/`` at the end) that a term points at. ``line`` is 1-based; ``why`` is what
-    the file does with the term ("defines process_order"); ``relevance`` is 1.0 for a file that is named or
+    the file does with the term ("defines process_order"), empty where the term is its path; ``relevance`` is 1.0 for a file that is named or
     that alone defines the term, less for uses, tests and documents and where many files do the same."""
 
     path: str
@@ -140,7 +140,7 @@ def _named_paths(repo: GitRepo, term: Term) -> list[Hit]:
             if "/" not in name and len(files) != 1:
                 files = []
         if files:
-            return _spread([_hit(path, term.line, term, f"is {term.bare}", 1.0) for path in files])
+            return _spread([_hit(path, term.line, term, "", 1.0) for path in files])
     if term.kind is TermKind.PATH or re.search(r"[-_]", name):
         folders = sorted(folder for folder in repo.folders if f"/{folder}".endswith(f"{ends}/"))
         return _spread([_hit(folder, None, term, f"is the folder {name}", _FOLDER) for folder in folders])
@@ -214,7 +214,7 @@ def _members(term: Term, tally: _Tally) -> list[Hit]:
 
 
 def _foreign(repo: GitRepo, paths: set[str]) -> dict[str, PathKind]:
-    """Which of the files ``.gitattributes`` says are vendored or generated."""
+    """Which of the files ``.gitattributes`` says are vendored or generated. Git reads it in work trees only."""
     if not paths or repo.bare or not any(path.endswith(".gitattributes") for path in repo.files):
         return {}
     asked = "\0".join(sorted(paths)) + "\0"

@@ -195,13 +195,18 @@ def _surviving(repo: GitRepo, path: str, left_out: frozenset[str]) -> _Lines:
 
 
 def _own(hits: Sequence[Hit]) -> list[Hit]:
-    """One hit per file, the most relevant; nobody here wrote vendored and generated files, and a document that
-    tells of code says nothing of who knows the code, unless it is what the RCA names."""
+    """One hit per file, the most relevant. Left out: uses of what is defined elsewhere; vendored and generated
+    files, which nobody here wrote; documents that only tell of the code."""
+    top: dict[str, float] = {}
+    for hit in hits:
+        top[hit.term] = max(top.get(hit.term, 0.0), hit.relevance)
     best: dict[str, Hit] = {}
     for hit in hits:
         foreign = hit.kind in (PathKind.VENDORED, PathKind.GENERATED)
-        told = hit.kind is PathKind.DOC and hit.line is not None and bool(hit.why)
-        if not foreign and not told and (hit.path not in best or hit.relevance > best[hit.path].relevance):
+        told = hit.kind is PathKind.DOC and bool(hit.why)
+        if foreign or told or hit.relevance < top[hit.term] / 2:
+            continue
+        if hit.path not in best or hit.relevance > best[hit.path].relevance:
             best[hit.path] = hit
     return sorted(best.values(), key=lambda hit: (-hit.relevance, hit.path))[:MOST_FILES]
 

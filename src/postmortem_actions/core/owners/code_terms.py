@@ -104,10 +104,11 @@ def read_term(text: str) -> Term | None:
     bare = re.sub(r"\([^()]*\)$", "", bare[verb.end() :] if verb else bare)
     if not SHORTEST <= len(bare) <= 300 or not bare.isprintable():
         return None
-    if bare.startswith("/"):
+    named_file = _FILE_NAME.fullmatch(bare.rpartition("/")[2])
+    if bare.startswith("/") and not named_file:
         return Term(text, TermKind.ENDPOINT, bare, _routes(bare), line)
-    if "/" in bare or _FILE_NAME.fullmatch(bare):
-        return Term(text, TermKind.PATH, bare.removeprefix("./"), line=line)
+    if "/" in bare or named_file:
+        return Term(text, TermKind.PATH, bare.removeprefix("./").lstrip("/"), line=line)
     if _DOTTED.fullmatch(bare):
         parts = [part for part in re.split(r"\W+", bare) if part]
         return Term(text, TermKind.DOTTED, ".".join(parts), (parts[-1], parts[-2]), line)
@@ -170,8 +171,8 @@ def _patterns(word: str) -> tuple[tuple[Found, re.Pattern[str]], ...]:
             Found.DEFINES,
             re.compile(
                 rf"\b(?:{_KEYWORDS})\s+(?:\([^()]{{0,80}}\)\s*)?(?:[\w.]{{1,80}}(?:\.|::))?[\"'`]?{w}\b(?!\.)"
-                rf"|\bcreate\s+(?:or\s+replace\s+)?(?:unique\s+|materialized\s+)?(?:view|index|function|procedure|trigger"
-                rf"|type|sequence)\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?{quoted}"
+                rf"|(?i:\bcreate\s+(?:or\s+replace\s+)?(?:unique\s+|materialized\s+)?(?:view|index|function|procedure"
+                rf"|trigger|type|sequence)\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?){quoted}"
                 rf"|^\s*(?:(?:{_MODIFIERS})\s+){{1,5}}[\w<>\[\],.?:&* ]{{0,80}}?(?<!new )\b{w}\s*[({{]"
                 rf"|^(?!return|else|throw|new|await|yield|case|delete|import|from)[A-Za-z_][\w *&:<>,]{{0,80}}[ *&:]{w}\s*\([^;]*$"
                 rf"|^\s*(?:async\s+|\*\s*)?{w}\s*\([^;]{{0,200}}\)[^;{{]{{0,60}}\{{\s*$"

@@ -198,8 +198,11 @@ def _why(file: _File, tally: _Tally) -> str:
         said.append(f"reviewed {times} of {file.shown}, last on {tally.last}")
     if tally.lines:
         all_lines = sum(part.lines for part in file.history.surviving)
-        wrote = f"wrote {tally.lines.lines} of the {all_lines} lines"
-        said.append(f"{wrote} that stand" if said else f"{wrote} of {file.shown}, last on {tally.lines.last}")
+        part = f"{tally.lines.lines} of its" if tally.lines.lines < all_lines else "all"
+        wrote = f"{part} {all_lines} lines"
+        said.append(
+            f"wrote {wrote}" if said else f"{file.shown}: wrote {wrote}, the last on {tally.lines.last}"
+        )
     return "; ".join(said)
 
 

@@ -26,17 +26,20 @@ class Contributor:
 _NOREPLY_ACCOUNT = re.compile(
     r"(?:\d+[+-])?([a-z0-9][a-z0-9_.-]*(?:\[bot\])?)@users\.noreply\.[a-z0-9.-]+", re.I
 )
-_NOT_A_PERSON = re.compile(
-    r"\[bot\]|(?:^|[-_.+ ])(?:bot|ci|automation)$|^(?:bot|ci|svc|service|automation)[-_.]"
-    r"|^(?:dependabot|renovate|greenkeeper|snyk|mergify|pre-commit-ci|github[- ]actions?|semantic-release"
-    r"|release-please|weblate|jenkins|buildbot|travis|circleci|gitlab|github|web-flow|allcontributors)\b"
-    r"|^(?:root|ubuntu|ec2-user|admin|administrator|user|unknown|nobody|your name|build|deploy|no author)$",
+# In a name or before the "@" of an address.
+_PROGRAM = re.compile(
+    r"\[bot\]|[-_+](?:bot|ci|automation)$|^(?:bot|ci|svc|service|automation)[-_.]|^(?:dependabot|renovate|greenkeeper"
+    r"|snyk|mergify|pre-commit-ci|github[- ]actions?|semantic-release|release-please|weblate|web-flow|allcontributors"
+    r"|travis[- ]?ci|circle-?ci|buildbot)\b",
     re.I,
 )
-_SURNAME_LIKE = re.compile(r"^\S+ (?:Bot|Ci)$")  # Jan Bot is a person; what his address says decides
-_NOBODY_READS = re.compile(
-    r"^(?:no-?reply|do-?not-?reply|donotreply|actions?|builds?|jenkins)(?:[+-].*)?@", re.I
+# Only in a name: people may have such a word as surname, and so in their address.
+_NO_NAME = re.compile(
+    r"^(?:root|ubuntu|ec2-user|admin|administrator|user|unknown|nobody|your name|build|deploy|no author|bot|ci|jenkins"
+    r"|github|gitlab|travis)$|^(?:ci|release|build|deploy|merge|sync|update|version)\S* bot$",
+    re.I,
 )
+_NOBODY_READS = re.compile(r"^(?:no-?reply|do-?not-?reply|actions?)(?:[+-].*)?@", re.I)
 # Several people commit under such addresses: one address is then not one person.
 _SHARED_ADDRESS = re.compile(
     r"^(?:dev|devs|developers?|team|pair|git|info|none|user|root|me|you)@|^$|@localhost", re.I
@@ -59,10 +62,10 @@ def is_service(name: str, email: str) -> bool:
     """Whether a name and address belong to a program or to an account that several people share.
 
     People who hide their address behind ``users.noreply.…`` are people."""
-    local = (handle_of(email) or email.partition("@")[0]).strip()
-    if _NOT_A_PERSON.search(local) or (handle_of(email) is None and _NOBODY_READS.search(email.strip())):
+    local = handle_of(email) or email.strip().partition("@")[0]
+    if _PROGRAM.search(local) or _PROGRAM.search(name.strip()) or _NO_NAME.search(" ".join(name.split())):
         return True
-    return bool(_NOT_A_PERSON.search(name.strip())) and not _SURNAME_LIKE.match(name.strip())
+    return handle_of(email) is None and _NOBODY_READS.search(email.strip()) is not None
 
 
 def same_words(text: str) -> str:

@@ -69,9 +69,9 @@ class GitRepo:
         without ``*`` and ``:(…)``. Raises GitFailed."""
         done = self._start(arguments, stdin, literal)
         if done.returncode not in good:
-            said = printable(done.stderr.decode("utf-8", "replace").strip().partition("\n")[0])
-            if "promisor" in said or "could not fetch" in said or "not allowed" in said:
-                said = "this clone lacks contents of files (partial clone)"
+            told = printable(done.stderr.decode("utf-8", "replace").strip().replace("\n", " / "))
+            lacks = any(sign in told for sign in ("promisor", "lazy fetch", "could not fetch"))
+            said = "this clone lacks contents of files (partial clone)" if lacks else told[:300]
             raise GitFailed(f"git {arguments[0]} failed: {said or f'exit code {done.returncode}'}")
         return done.stdout
 

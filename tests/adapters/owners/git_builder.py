@@ -31,14 +31,11 @@ class Builder:
     def git(self, *arguments: str, **environment: str) -> str:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         clean |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+        clean |= {"GIT_AUTHOR_NAME": "x", "GIT_COMMITTER_NAME": "x", "EMAIL": "x@corp.example"}
         done = subprocess.run(
             ["git", *arguments], cwd=self.folder, env=clean | environment, capture_output=True, check=True
         )
         return done.stdout.decode("utf-8", "surrogateescape").strip()
-
-    def write(self, **files: str) -> None:
-        for name, text in files.items():
-            self.put(name, text)
 
     def put(self, path: str, text: str) -> None:
         target = self.folder / path

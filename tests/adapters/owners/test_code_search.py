@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.adapters.owners.git_builder import ALICE, Builder
+
 from postmortem_actions.adapters.owners.code_search import Hit, find_files
 from postmortem_actions.adapters.owners.git_command import GitRepo
 from postmortem_actions.core.owners.code_terms import PathKind
-from tests.adapters.owners.git_builder import ALICE, Builder
 
 FILES = {
     "src/orders/db.py": 'import x\n\n\ndef process_order(order):\n    return q("SELECT customer_id FROM orders")\n',

@@ -7,11 +7,12 @@ from dataclasses import astuple
 from pathlib import Path
 
 import pytest
+from tests.adapters.owners.git_builder import ALICE, BOB, BOT, CARA, GITHUB, TODAY, Builder, module
+
 from postmortem_actions.adapters.owners.git_repo import GitRepo, direct_owners
 from postmortem_actions.core.model import Problem
 from postmortem_actions.core.owners.claims import Claim
 from postmortem_actions.errors import RequestError
-from tests.adapters.owners.git_builder import ALICE, BOB, BOT, CARA, GITHUB, TODAY, Builder, module
 
 PATH = "src/orders/db.py"
 
@@ -81,6 +82,17 @@ def test_an_old_name_that_another_file_got_later_does_not_count(repo: Builder) -
     assert owners(repo) == ["Alice Smith"]
 
 
+def test_of_two_renamed_files_each_keeps_its_own_past(repo: Builder) -> None:
+    repo.commit(ALICE, "2026-06-01", {"one.py": module(50), "two.py": module(50, "two")})
+    repo.git("mv", "one.py", "first.py")
+    repo.commit(ALICE, "2026-07-01", message="Move")
+    for day in range(1, 9):
+        repo.commit(BOB, f"2026-08-0{day}", {"one.py": module(30 * day, "other")})
+    repo.git("mv", "two.py", "second.py")
+    repo.commit(ALICE, "2026-09-01", message="Move")
+    assert {claim.who for claim in claims(repo, "first.py", "second.py")} == {"Alice Smith"}
+
+
 def test_reformatting_is_left_out_whoever_did_it(repo: Builder) -> None:
     repo.commit(ALICE, "2026-06-01", {PATH: module(50)})
     spaced = module(50).replace(" = ", "   =  ")
@@ -130,6 +142,13 @@ def test_reviewers_and_who_applied_a_patch_count_less_than_authors(repo: Builder
     assert found[2].why == found[1].why  # applied and acknowledged: once
 
 
+def test_who_applies_the_patches_of_others_is_counted_as_reviewer(repo: Builder) -> None:
+    repo.commit(ALICE, "2026-10-01", {PATH: module(30)}, committer=BOB)
+    assert [claim.why for claim in claims(repo) if claim.who == "Bob Ray"] == [
+        f"reviewed a change of {PATH}, last on 2026-10-01"
+    ]
+
+
 def test_the_mailmap_joins_people_in_commits_and_trailers(repo: Builder) -> None:
     repo.put(
         ".mailmap",
@@ -173,6 +192,27 @@ def test_a_quiet_file_belongs_to_who_wrote_its_lines(repo: Builder) -> None:
     found = claims(repo)
     assert found[0].why == f"{PATH}: wrote 90 of its 100 lines, the last on 2021-03-01"
     assert [claim.who for claim in found] == ["Alice Smith", "Bob Ray"]
+
+
+def test_lines_of_a_mass_import_belong_to_nobody(repo: Builder) -> None:
+    repo.commit(ALICE, "2021-03-01", {PATH: module(10)})
+    many = {f"src/m{n}.py": "x = 1\n" for n in range(150)}
+    repo.commit(BOB, "2021-04-01", many | {PATH: module(100)})
+    repo.commit(BOB, "2026-11-01", {"other.py": "x = 1\n"})
+    assert owners(repo) == ["Alice Smith"]
+
+
+def test_merging_is_not_writing(repo: Builder) -> None:
+    repo.commit(ALICE, "2026-10-01", {PATH: module(30)})
+    repo.git("checkout", "-q", "-b", "feature")
+    repo.commit(ALICE, "2026-10-02", {PATH: module(60)})
+    repo.git("checkout", "-q", "main")
+    repo.commit(BOB, "2026-10-03", {"other.py": "x = 1\n"})
+    repo.git("merge", "-q", "--no-ff", "--no-commit", "feature")
+    repo.commit(BOB, "2026-10-04", message="Merge branch 'feature'")
+    (only,) = claims(repo)
+    assert only.who == "Alice Smith"
+    assert "in 2 of 2 commits" in only.why
 
 
 def test_a_clone_that_stands_still_is_told_and_its_people_have_not_all_left(repo: Builder) -> None:
@@ -239,6 +279,7 @@ def test_unusual_paths(repo: Builder, path: str) -> None:
         assert not found
         return
     assert [claim.who for claim in found] == ["Alice Smith", "Bob Ray"]
+    assert "(defines odd_3) in 2 of 3 commits" in found[0].why
     assert found[0].about.isprintable()
 
 

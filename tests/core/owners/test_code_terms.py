@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from postmortem_actions.core.owners.code_terms import (
     Found,
     PathKind,

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from postmortem_actions.core.owners.claims import ClaimSource
 from postmortem_actions.core.owners.git_evidence import (
     CommitRecord,

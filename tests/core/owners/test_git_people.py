@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from postmortem_actions.core.owners.git_people import Contributor, People, handle_of, is_service, printable
 
 

@@ -25,9 +25,11 @@ from .git_command import GitRepo
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A file (or a folder, with ``/`` at the end) that a term points at. ``line`` is 1-based; ``why`` is what
-    the file does with the term ("defines process_order"), empty where the term is its path; ``relevance`` is 1.0 for a file that is named or
-    that alone defines the term, less for uses, tests and documents and where many files do the same."""
+    """A file (or a folder, with ``/`` at the end) that a term points at.
+
+    ``line`` is 1-based; ``why`` is what the file does with the term ("defines process_order"), empty where the
+    term is its path; ``relevance`` is 1.0 for a file that is named or that alone defines the term, less for
+    uses, tests and documents and where many files do the same."""
 
     path: str
     line: int | None

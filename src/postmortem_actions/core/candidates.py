@@ -48,12 +48,18 @@ _MOST_EVIDENCE = 6
 
 @dataclass(frozen=True, slots=True)
 class GapAnswer:
-    """Which action answers a kind of gap. Without ``words`` it answers all of its kinds."""
+    """Which action answers a kind of gap. Without ``words`` it answers all of its kinds; with ``within`` only
+    in sections of these roles."""
 
     id: str
     kinds: tuple[GapKind, ...]
     words: tuple[Phrase, ...]
     action: ActionTemplate
+    within: frozenset[str] = frozenset()
+
+    def fits(self, gap: Gap, sentence: Sentence) -> bool:
+        """Whether it answers such a gap where it stands, whatever its words."""
+        return gap.kind in self.kinds and (not self.within or bool(self.within & set(sentence.roles)))
 
 
 def gap_answers_from(
@@ -70,7 +76,8 @@ def gap_answers_from(
             continue
         name = below.text("id")
         action = action_from(Fields({"id": name, **inner.data}, faults, inner.at))
-        answers.append(GapAnswer(name, below.choices("kinds", GapKind), words, action))
+        within = frozenset(below.texts("in"))
+        answers.append(GapAnswer(name, below.choices("kinds", GapKind), words, action, within))
         below.finish()
     return tuple(answers), faults
 
@@ -255,15 +262,10 @@ def _from_gap(
     incident: Incident,
 ) -> Candidate | None:
     subject, sentence = tokens(gap.subject), tokens(gap.evidence.quote)
+    fitting = [a for a in answers if a.fits(gap, reader.near[0])]
     answer = next(
-        (
-            a
-            for words in (subject, sentence)
-            for a in answers
-            if gap.kind in a.kinds and a.words and said(a.words, words)
-        ),
-        None,
-    ) or next((a for a in answers if gap.kind in a.kinds and not a.words), None)
+        (a for words in (subject, sentence) for a in fitting if a.words and said(a.words, words)), None
+    ) or next((a for a in fitting if not a.words), None)
     if answer is None:
         return None
     made = _answering(answer.action, gap.subject, gap.evidence, reader, incident)

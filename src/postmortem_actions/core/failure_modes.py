@@ -89,6 +89,8 @@ def _once(found: Sequence[FoundMode]) -> list[FoundMode]:
 def _shadows(other: FoundMode, entry: FoundMode, found: Sequence[FoundMode]) -> bool:
     if other is entry or other.rule is None or entry.rule is None or other.mode.score < entry.mode.score - _NEAR:
         return False
+    if other.rule.area != entry.rule.area:
+        return False
     if any(e.rule.nature is not RuleNature.FAILURE or e.rule.role for e in (other, entry) if e.rule):
         return False
     shared = 0

@@ -16,11 +16,16 @@ from .model import Candidate, Evidence
 from .policy import FailureRole, Form, Impact, OriginKind, RuleNature
 from .text.words import content_stems, similarity
 
-# Forms of which one per line of evidence is enough: a second would watch, describe or ask the same.
+_SAME_LINES = 0.67  # of the lines of the one with fewer, for two to stand on the same evidence
+# Forms of which one per line of evidence is enough: a second would do the same deed …
 _ONE_PER_LINE = frozenset(
+    {Form.INVESTIGATION, Form.TRAINING, Form.PURGE, Form.RETENTION, Form.ROTATION, Form.REDACTION, Form.AUDIT,
+     Form.TIMEOUT, Form.BREAKER, Form.RETRY}
+)  # fmt: skip
+# … or watch, describe or ask the same, where both stand on much the same lines.
+_ONE_PER_PLACE = frozenset(
     {Form.ALERT, Form.DASHBOARD, Form.RUNBOOK, Form.CHECKLIST, Form.TEST, Form.BACKUP, Form.LOGGING,
-     Form.ONCALL, Form.COMMUNICATION, Form.INVESTIGATION, Form.TRAINING, Form.PURGE, Form.RETENTION,
-     Form.ROTATION, Form.REDACTION, Form.AUDIT, Form.TIMEOUT, Form.BREAKER, Form.RETRY}
+     Form.ONCALL, Form.COMMUNICATION}
 )  # fmt: skip
 # Forms that answer each other's gap: a stated limit is met by a timeout, a test by a CI check.
 _KIN: Mapping[Form, frozenset[Form]] = {
@@ -161,12 +166,12 @@ def _same(
     if second.origin.kind is OriginKind.GAP and first.origin.kind is OriginKind.RULE:
         return False
     same_rule = _rule(first.origin.ref) == _rule(second.origin.ref)
-    return (
-        not same_rule
-        and first.form in _ONE_PER_LINE
-        and first.form is second.form
-        and bool(a.lines & b.lines)
-    )
+    if same_rule or first.form is not second.form:
+        return False
+    shared = len(a.lines & b.lines)
+    if first.form in _ONE_PER_PLACE:
+        return shared >= _SAME_LINES * min(len(a.lines), len(b.lines)) > 0
+    return first.form in _ONE_PER_LINE and shared > 0
 
 
 def _yields(first: Candidate, second: Candidate) -> bool:

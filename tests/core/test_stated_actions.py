@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from postmortem_actions import Request, build_plan
 from postmortem_actions.core.model import Rca, StatedAction
 from postmortem_actions.core.parse.action_text import take_apart
 from postmortem_actions.core.parse.due_dates import due_date
@@ -130,3 +131,21 @@ def test_due_dates(text: str, day: date | None) -> None:
 def test_words_are_never_eaten_by_what_stands_beside_them() -> None:
     for text in ("Move to Kubernetes 1.30 by design", "Document how the team pages Alice", "Use S3 (versioned)"):
         assert take_apart(text, text, date(2024, 5, 6)).text == text
+
+
+def test_two_that_ask_for_the_same_are_both_kept_and_the_later_says_so(read: Read) -> None:
+    text = (
+        "# Checkout outage\n\n## Root cause\n\nThe index on orders.customer_id was missing.\n\n## Action items\n\n"
+        "- Add an alert on p95 latency of checkout (owner: Ana, due 2026-12-01)\n- Alert on checkout p95 latency\n"
+        "- Alert on the age of the oldest job\n"
+    )
+    made = build_plan(read(text), Request("rca.md", date(2026, 11, 23)), stated_only=True)
+    told = {action.title: " ".join(action.remarks) for action in made.actions}
+    twice = {title: "much the same as the action on L9" in remarks for title, remarks in told.items()}
+    assert twice == {
+        "Add an alert on p95 latency of checkout": False,
+        "Alert on checkout p95 latency": True,
+        "Alert on the age of the oldest job": False,
+    }
+    first = next(action for action in made.actions if action.title.startswith("Add an alert"))
+    assert (first.owner.person, first.due.on) == ("Ana", date(2026, 12, 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .catalogue.slots import SlotReader, Surroundings
 from .catalogue.template import SlotValue, fill, slots_in
@@ -26,6 +27,9 @@ _LONGEST_TITLE = 120
 # A stated action whose words share this much with a failure mode's lines answers it.
 _ANSWERS = 0.22
 _RELATED = 0.16
+# Two stated actions with so similar words ask for the same (less is enough where both deliver the same form).
+_TWICE = 0.8
+_TWICE_IN_FORM = 0.6
 _WATCHED_BY = {
     Form.ALERT: CoverageMeans.ALERT,
     Form.PROBE: CoverageMeans.CHECK,
@@ -44,7 +48,19 @@ def from_stated(rca: Rca, modes: Sequence[FailureMode], knowledge: Knowledge) ->
     """One candidate for every stated action, in the order of the document. Nothing is reworded: the title
     is the stated text, shortened only at a word; the statement is the whole of it."""
     reader = SlotReader(knowledge.catalogue, None, (), Surroundings(rca.sentences), _facts(rca))
-    return [_candidate(action, rca, modes, knowledge, reader) for action in rca.stated_actions]
+    made = [_candidate(action, rca, modes, knowledge, reader) for action in rca.stated_actions]
+    return [_told_if_twice(candidate, made[:n]) for n, candidate in enumerate(made)]
+
+
+def _told_if_twice(candidate: Candidate, before: Sequence[Candidate]) -> Candidate:
+    """Both stay, since the document has both; the later one says that it asks for much the same."""
+    words = content_stems(candidate.title)
+    for other in before:
+        near = similarity(words, content_stems(other.title))
+        if near >= (_TWICE_IN_FORM if other.form is candidate.form else _TWICE):
+            remark = f"asks for much the same as the action on {other.evidence[0].span}: merge the two or say how they differ"
+            return replace(candidate, remarks=(*candidate.remarks, remark))
+    return candidate
 
 
 def _facts(rca: Rca) -> dict[str, Fact]:

@@ -155,13 +155,15 @@ def take_apart(text: str, raw: str, incident: date | None) -> Beside:
 
 def _strip_tail(result: Beside, incident: date | None) -> None:
     text = result.text
-    if match := _OWNER_BY_DATE.search(text):
+    bracket = _BRACKET.search(text)
+    if bracket and _read_bracket(result, bracket["inside"], incident):
+        result.text = text[: bracket.start()]
+    elif match := _OWNER_BY_DATE.search(text):
         result.owner = result.owner or match["owner"].lstrip("@")
         _set_due(result, match["due"], incident)
         result.text = text[: match.start()]
-    elif match := _BRACKET.search(text):
-        if _read_bracket(result, match["inside"], incident):
-            result.text = text[: match.start()]
+    elif bracket:
+        pass
     elif (match := _DASHED.search(text)) and _read_parts(result, match["inside"], incident):
         result.text = text[: match.start()]
     elif match := _BY_DATE.search(text):

@@ -8,7 +8,16 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from .core.model import Plan, Problem, Rca
-from .core.ports import Clock, ConfigReader, Document, HolidayReader, KnowledgeReader, Output, SourceReader
+from .core.ports import (
+    Clock,
+    ConfigReader,
+    Document,
+    HolidayReader,
+    KnowledgeReader,
+    Output,
+    Similarity,
+    SourceReader,
+)
 from .core.request_block import parse_request_block
 from .core.settings import Config, GivenBy, GivenValue, resolve_request
 from .errors import PlanFormatError, RequestError, SourceError
@@ -34,19 +43,22 @@ class Ports:
     output: Output
     plan_from_json: Callable[[str], Plan]
     lint_knowledge: Callable[[], LintKnowledge]
+    similarity: Callable[[], Similarity]
 
 
 @dataclass(frozen=True, slots=True)
 class PlanOrder:
     """What a caller asks to be planned. ``source`` is a path, ``-``, a link or pasted text; ``options``
     are the settings given; ``today`` is the planning date (None: the clock's); ``rules`` are folders;
-    ``stated_only`` plans the actions that the document itself states and nothing else."""
+    ``stated_only`` plans the actions that the document itself states and nothing else; ``semantic`` asks
+    which rules are most like a cause that no phrase knows (it needs the extra of that name)."""
 
     source: str
     options: tuple[GivenValue, ...] = ()
     today: date | None = None
     rules: tuple[str, ...] = ()
     stated_only: bool = False
+    semantic: bool = False
 
 
 def plan(ports: Ports, order: PlanOrder) -> Plan:
@@ -147,7 +159,11 @@ def _plan_document(ports: Ports, order: PlanOrder, document: Document) -> Plan:
     rca = read_rca(text, source, knowledge.reading)
     rca = replace(rca, problems=(*problems, *config.problems, *rca.problems))
     calendar = ports.holidays.calendar(config.calendar, _years(rca, today))
-    made = build_plan(rca, request, knowledge, config.team, calendar, stated_only=order.stated_only)
+    made = build_plan(
+        rca, request, knowledge, config.team, calendar,
+        stated_only=order.stated_only,
+        similarity=ports.similarity() if order.semantic or config.semantic else None,
+    )  # fmt: skip
     return replace(made, problems=(*_no_incident(made, rca), *made.problems))
 
 

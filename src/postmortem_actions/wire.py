@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .core.catalogue import Catalogue, Fault
     from .core.knowledge import Knowledge
     from .core.lint import LintKnowledge
+    from .core.ports import Similarity
 
 CONFIG_FILE = FILE_NAME
 
@@ -62,7 +63,14 @@ def ports(choices: Choices | None = None) -> Ports:
         output=FolderOutput(),
         plan_from_json=_plan_from_json,
         lint_knowledge=_lint_knowledge,
+        similarity=_similarity,
     )
+
+
+def _similarity() -> Similarity:
+    from .adapters.sentence_similarity import WordVectors
+
+    return WordVectors()
 
 
 def _plan_from_json(text: str) -> Plan:

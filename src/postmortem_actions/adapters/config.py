@@ -30,6 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "roles": ("security", "privacy", "legal", "coordinator", "sponsor"),
     "calendar": ("country", "subdivision", "holidays", "weekend"),
     "catalogue": ("rules",),
+    "reading": ("semantic",),
 }
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -72,6 +73,7 @@ class _Reading(TomlFile):
             team=team,
             calendar=self._calendar(),
             rules=self._rules(),
+            semantic=self._semantic(),
             problems=self._strangers(team),
         )
 
@@ -175,6 +177,12 @@ class _Reading(TomlFile):
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         raise self.wrong("must be a list of dates", "Write each as YYYY-MM-DD.", "calendar", "holidays")
+
+    def _semantic(self) -> bool:
+        value = self.data.get("reading", {}).get("semantic", False)
+        if not isinstance(value, bool):
+            raise self.wrong("must be true or false", "Write semantic = true.", "reading", "semantic")
+        return value
 
     def _rules(self) -> tuple[str, ...]:
         folders = []

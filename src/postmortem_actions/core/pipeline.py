@@ -16,6 +16,8 @@ from .parse.rca import read_rca
 from .planning.assemble import plan_from_candidates
 from .planning.coverage import SignalBefore
 from .policy import OriginKind, RuleNature
+from .ports import Similarity
+from .semantic import likely_kinds
 from .signals import signals_before
 from .spoken import rules_spoken_of, stated_as
 from .stated_candidates import from_stated
@@ -31,12 +33,15 @@ def build_plan(
     calendar: Calendar | None = None,
     *,
     stated_only: bool = False,
+    similarity: Similarity | None = None,
 ) -> Plan:
     """The plan of an RCA. Deterministic: the same arguments give an equal plan.
 
-    ``stated_only`` plans the actions the document itself states and nothing else."""
+    ``stated_only`` plans the actions the document itself states and nothing else; with ``similarity`` a
+    cause that no phrase knows comes with the rules most like it, as a question."""
     sentences = usable_sentences(rca)
     found = find_failure_modes(rca, knowledge.catalogue)
+    likely = likely_kinds(found, knowledge.catalogue, similarity) if similarity is not None else []
     rca = _settle_root_cause(rca, found)
     candidates = _candidates(rca, found, sentences, knowledge, stated_only=stated_only)
     signals = tuple(SignalBefore(name, cell) for name, cell in signals_before(found, sentences))
@@ -48,7 +53,7 @@ def build_plan(
         team or Team(),
         calendar or Calendar(),
         signals,
-        (*rca.problems, *_nothing_found(found, candidates)),
+        (*rca.problems, *likely, *_nothing_found(found, candidates)),
     )
 
 

@@ -64,6 +64,14 @@ class HolidayReader(Protocol):
         ...
 
 
+class Similarity(Protocol):
+    """Knows how like sentences are."""
+
+    def matrix(self, first: Sequence[str], second: Sequence[str]) -> Sequence[Sequence[float]]:
+        """How like each of ``first`` is to each of ``second``, from -1 to 1. Raises RequestError."""
+        ...
+
+
 class Clock(Protocol):
     """Knows the date."""
 

@@ -92,13 +92,15 @@ class CalendarSettings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Everything a config file says. ``path`` is None where there is none; ``rules`` are folders."""
+    """Everything a config file says. ``path`` is None where there is none; ``rules`` are folders; ``semantic``
+    asks which rules are most like a cause that no phrase knows."""
 
     path: str | None = None
     given: tuple[GivenValue, ...] = ()
     team: Team = field(default_factory=Team)
     calendar: CalendarSettings = field(default_factory=CalendarSettings)
     rules: tuple[str, ...] = ()
+    semantic: bool = False
     problems: tuple[Problem, ...] = ()
 
 

@@ -30,6 +30,7 @@ def command(
     max_bytes: int | None,
     allow_private: bool,
     stated_only: bool,
+    semantic: bool,
     **settings: str | None,
 ) -> None:
     """Say why an action, its priority, owner and date are as they are.
@@ -38,7 +39,7 @@ def command(
     an action's id such as A3, or that of a deferred one such as D1.
     """
     ports = adapters(config, encoding, max_bytes, allow_private)
-    found = service.explain(ports, order(plan, today, rules, settings, stated_only), action)
+    found = service.explain(ports, order(plan, today, rules, settings, stated_only, semantic), action)
     lines = [found.title]
     for question, answer in found.answers:
         lines += ["", question, *(f"  {line}" for line in answer.splitlines())]

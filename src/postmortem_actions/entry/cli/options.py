@@ -107,6 +107,11 @@ def request_options(command: F) -> F:
         is_flag=True,
         help="Plan the actions that the document itself states, and nothing else.",
     )(command)
+    command = click.option(
+        "--semantic",
+        is_flag=True,
+        help="Ask which rules are most like a cause that no phrase knows (needs the extra 'semantic').",
+    )(command)
     for setting in reversed(SETTINGS):
         command = click.option(
             setting.option,
@@ -144,6 +149,7 @@ def order(
     rules: tuple[str, ...],
     settings: dict[str, str | None],
     stated_only: bool,
+    semantic: bool,
 ) -> PlanOrder:
     """The order that the options make. ``settings`` are those of ``SETTINGS`` by name."""
     given = tuple(
@@ -151,7 +157,7 @@ def order(
         for setting in SETTINGS
         if (value := settings[setting.name]) is not None
     )
-    return PlanOrder(source, given, day(today), rules, stated_only)
+    return PlanOrder(source, given, day(today), rules, stated_only, semantic)
 
 
 def one_source(names: tuple[str, ...], what: str = "an RCA") -> str:

@@ -52,6 +52,7 @@ def command(
     max_bytes: int | None,
     allow_private: bool,
     stated_only: bool,
+    semantic: bool,
     output_format: str | None,
     as_json: bool,
     output: str | None,
@@ -67,7 +68,7 @@ def command(
     """
     name = one_source(rca)
     ports = adapters(config, encoding, max_bytes, allow_private)
-    made = service.plan(ports, order(name, today, rules, settings, stated_only))
+    made = service.plan(ports, order(name, today, rules, settings, stated_only, semantic))
     written: tuple[str, ...] = ()
     if output is not None:
         files = [(file, _text(made, kind)) for file, kind in FILES]

@@ -1,0 +1,268 @@
+"""The events of an iCalendar file or link (RFC 5545) in a span of time: repeated, moved, cancelled, in their zones.
+
+Bounded: the calendar's size, the span, what a repetition may cost and the time spent on all of them.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from ...core.model import Problem, Severity
+from ...core.owners.rotation_names import plain_name
+from ...errors import ConfigError, SourceError
+from .oncall_http import MEBIBYTE, Retry, Server
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Component
+
+LIMIT = 4 * MEBIBYTE
+LONGEST = timedelta(days=365)
+_SECONDS = 10.0  # for all repetitions of one calendar
+_MOST_EVENTS = 20_000
+_EXPORT = "Export the calendar as an .ics file, or check the link."
+_NOT_PEOPLE = ("ROOM", "RESOURCE", "GROUP")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One occurrence, not cancelled. ``start`` and ``end`` (excluded) have a zone; ``attendees`` and
+    ``organiser`` are names, or the part of an address before its ``@``."""
+
+    title: str
+    start: datetime
+    end: datetime
+    all_day: bool
+    attendees: tuple[str, ...] = ()
+    organiser: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What a calendar holds in the span. ``name`` is its own name, else the file's name or the link's host."""
+
+    name: str
+    events: tuple[Event, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_events(
+    source: str, since: datetime, until: datetime, *, zone: str | None = None, retry: Retry | None = None
+) -> Events:
+    """The events that touch the span, which is cut to a year. ``source`` is a path or a link (https, webcal).
+
+    Events without a zone and whole days are taken in ``zone``, else in the calendar's own zone, else in UTC.
+    Raises SourceError, and ConfigError for an unknown ``zone``."""
+    label, data = _read(source, retry)
+    own_zone = _known_zone(zone) if zone else None
+    found: list[Event] = []
+    counts = _Counts()
+    name, used = "", own_zone
+    for calendar in _parse(data, label):
+        name = name or plain_name(str(calendar.get("X-WR-CALNAME") or calendar.get("NAME") or ""))
+        calendar_zone = _zone(str(calendar.get("X-WR-TIMEZONE") or ""))
+        if calendar_zone is None:
+            calendar.pop("X-WR-TIMEZONE", None)  # an unknown one would make every event unreadable
+        used = own_zone or calendar_zone or UTC
+        for component in _occurrences(calendar, since, min(until, since + LONGEST), counts):
+            event = _event(component, used, counts)
+            if event and event.start < until and event.end > since:
+                found.append(event)
+    found.sort(key=lambda event: (event.start.astimezone(UTC), event.end.astimezone(UTC), event.title))
+    short = os.path.basename(source) if label == source else label
+    return Events(name or short, tuple(found), tuple(counts.problems(name or short, str(used or UTC))))
+
+
+def https_link(source: str) -> str | None:
+    """The link to ask for where ``source`` is one (``webcal`` is https), None for a path."""
+    scheme, separator, rest = source.partition("://")
+    if not separator or not scheme.isalpha() or len(scheme) < 2:
+        return None
+    return f"https://{rest}" if scheme.lower() in ("webcal", "webcals") else f"{scheme.lower()}://{rest}"
+
+
+def _read(source: str, retry: Retry | None) -> tuple[str, bytes]:
+    """How errors may call the source, and its bytes. The path of a link is often a secret."""
+    link = https_link(source)
+    if link is not None:
+        try:
+            host = urlsplit(link).hostname
+        except ValueError:
+            host = None
+        label = f"calendar at {host}" if host else "calendar link"
+        return label, Server(label, link, retry=retry or Retry(), limit=LIMIT).content()
+    try:
+        with open(source, "rb") as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise SourceError("is not a file", where=source, fix=_EXPORT)
+            data = file.read(LIMIT + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a valid path"
+        raise SourceError(f"cannot be read: {reason}", where=source, fix="Check the path.") from None
+    if len(data) > LIMIT:
+        message = f"is larger than {LIMIT // MEBIBYTE} MiB"
+        raise SourceError(message, where=source, fix="Export a shorter span of the calendar.")
+    return source, data
+
+
+def _parse(data: bytes, label: str) -> list[Calendar]:
+    import icalendar
+
+    try:
+        # Line ends and a mark at the beginning as other programs write them are no reason to refuse.
+        parsed = icalendar.Calendar.from_ical(data.removeprefix(b"\xef\xbb\xbf"), multiple=True)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        parsed = []
+    calendars = [one for one in parsed if isinstance(one, icalendar.Calendar)]
+    if not calendars:
+        raise SourceError("is not a calendar (iCalendar)", where=label, fix=_EXPORT)
+    return calendars
+
+
+def _occurrences(
+    calendar: Calendar, since: datetime, until: datetime, counts: _Counts
+) -> Iterator[Component]:
+    """The occurrences of every event; an event that cannot be read does not take others with it."""
+    import recurring_ical_events  # type: ignore[import-untyped]
+
+    by_uid: dict[str, list[Component]] = {}
+    for number, event in enumerate(calendar.walk("VEVENT")):
+        if _is_sane(event):
+            by_uid.setdefault(str(event.get("UID") or f"without id {number}"), []).append(event)
+        else:
+            counts.unread += 1
+    others = [part for part in calendar.subcomponents if part.name != "VEVENT"]
+    ends = time.monotonic() + _SECONDS
+    for events in by_uid.values():
+        if time.monotonic() > ends or counts.read > _MOST_EVENTS:
+            counts.cut = True
+            return
+        calendar.subcomponents = [*others, *events]
+        try:
+            for component in recurring_ical_events.of(calendar).between(since, until):
+                counts.read += 1
+                yield component
+        except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
+            counts.unread += len(events)
+
+
+def _is_sane(event: Component) -> bool:
+    """Whether it begins before it ends, and repeats so that trying all its dates takes no minutes: not by the
+    minute, and by the hour only in a plain way (a rule no date fits is tried to the year 9999)."""
+    try:
+        first = event["DTSTART"].dt
+        if "DTEND" in event and event["DTEND"].dt < first:
+            return False
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return False  # none, unreadable, or a day and a time, which do not compare
+    rules = event.get("RRULE") or []
+    for rule in rules if isinstance(rules, list) else [rules]:
+        frequency = str((rule.get("FREQ") or [""])[0]).upper()
+        interval = (rule.get("INTERVAL") or [1])[0]
+        times = 1
+        for key in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+            times *= max(1, len(rule.get(key) or []))
+        plain = not any(key in rule for key in ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
+        if not isinstance(interval, int) or interval < 1 or times > 24:
+            return False
+        if frequency in ("SECONDLY", "MINUTELY"):
+            return False
+        if frequency == "HOURLY" and (not plain or first.year < 2000):
+            return False
+    return True
+
+
+def _event(component: Component, zone: tzinfo, counts: _Counts) -> Event | None:
+    if str(component.get("STATUS") or "").upper() == "CANCELLED":
+        return None
+    first, last = component.get("DTSTART").dt, component.get("DTEND").dt
+    all_day = not isinstance(first, datetime)
+    start, end = _aware(first, zone), _aware(last, zone)
+    if end.astimezone(UTC) <= start.astimezone(UTC):
+        counts.unread += 1
+        return None
+    if not all_day and first.tzinfo is None:
+        counts.floating += 1
+    attendees = component.get("ATTENDEE") or []
+    people = [_person(one) for one in (attendees if isinstance(attendees, list) else [attendees])]
+    return Event(
+        " ".join(str(component.get("SUMMARY") or "").split()),
+        start,
+        end,
+        all_day,
+        tuple(dict.fromkeys(name for name in people if name)),
+        _person(component.get("ORGANIZER")),
+    )
+
+
+def _aware(moment: date | datetime, zone: tzinfo) -> datetime:
+    """A time in its zone; one without a zone, and the beginning of a day, in ``zone``."""
+    if not isinstance(moment, datetime):
+        return datetime(moment.year, moment.month, moment.day, tzinfo=zone)
+    return moment.replace(tzinfo=zone) if moment.tzinfo is None else moment
+
+
+def _person(address: Any) -> str:
+    """The name of an attendee who is a person and has not declined."""
+    parameters = getattr(address, "params", {})
+    if str(parameters.get("CUTYPE", "")).upper() in _NOT_PEOPLE:
+        return ""
+    if str(parameters.get("PARTSTAT", "")).upper() == "DECLINED" or address is None:
+        return ""
+    return plain_name(str(parameters.get("CN", ""))) or plain_name(str(address))
+
+
+def _zone(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, LookupError):
+        return None
+
+
+def _known_zone(name: str) -> tzinfo:
+    zone = _zone(name)
+    if zone is None:
+        raise ConfigError(f"there is no time zone {name!r}", fix="Use a name such as Europe/Berlin.")
+    return zone
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What was odd about the events of one calendar."""
+
+    read: int = 0
+    unread: int = 0
+    floating: int = 0
+    cut: bool = False
+
+    def problems(self, name: str, zone: str) -> Iterator[Problem]:
+        if self.floating:
+            yield Problem(
+                "calendar-floating",
+                f"{_events(self.floating)} of calendar {name} without a known time zone, read as {zone}",
+                severity=Severity.INFO,
+                fix="Name the calendar's time zone.",
+            )
+        if self.unread:
+            yield Problem(
+                "calendar-unread",
+                f"{_events(self.unread)} of calendar {name} left out: no valid times, or repeated too often",
+                fix="Check these events in the calendar.",
+            )
+        if self.cut:
+            yield Problem(
+                "calendar-cut",
+                f"calendar {name} holds more than is read; shifts may be missing",
+                fix="Export a shorter span of the calendar.",
+            )
+
+
+def _events(count: int) -> str:
+    return f"{count} event{'' if count == 1 else 's'}"

@@ -6,6 +6,7 @@ Bounded: the calendar's size, the span, what a repetition may cost and the time 
 from __future__ import annotations
 
 import os
+import re
 import stat
 import time
 from collections.abc import Iterator
@@ -28,6 +29,17 @@ LONGEST = timedelta(days=365)
 _SECONDS = 10.0  # for all repetitions of one calendar
 _MOST_EVENTS = 20_000
 _EXPORT = "Export the calendar as an .ics file, or check the link."
+_ZONE_RULE = {
+    b"FREQ",
+    b"INTERVAL",
+    b"BYMONTH",
+    b"BYDAY",
+    b"BYMONTHDAY",
+    b"UNTIL",
+    b"COUNT",
+    b"WKST",
+    b"BYSETPOS",
+}
 _NOT_PEOPLE = ("ROOM", "RESOURCE", "GROUP")
 
 
@@ -71,13 +83,12 @@ def read_events(
         if calendar_zone is None:
             calendar.pop("X-WR-TIMEZONE", None)  # an unknown one would make every event unreadable
         used = own_zone or calendar_zone or UTC
-        for component in _occurrences(calendar, since, min(until, since + LONGEST), counts):
-            event = _event(component, used, counts)
-            if event and event.start < until and event.end > since:
+        for event in _occurrences(calendar, since, min(until, since + LONGEST), used, counts):
+            if event.start < until and event.end > since:
                 found.append(event)
     found.sort(key=lambda event: (event.start.astimezone(UTC), event.end.astimezone(UTC), event.title))
-    short = os.path.basename(source) if label == source else label
-    return Events(name or short, tuple(found), tuple(counts.problems(name or short, str(used or UTC))))
+    name = name or (os.path.basename(source) if label == source else label.rpartition(" ")[2])
+    return Events(name, tuple(found), tuple(counts.problems(name, str(used or UTC))))
 
 
 def https_link(source: str) -> str | None:
@@ -115,6 +126,9 @@ def _read(source: str, retry: Retry | None) -> tuple[str, bytes]:
 def _parse(data: bytes, label: str) -> list[Calendar]:
     import icalendar
 
+    if not _zones_are_plain(data):
+        fix = "Export the calendar from another program, or in UTC."
+        raise SourceError("defines a time zone in a way that is not read", where=label, fix=fix)
     try:
         # Line ends and a mark at the beginning as other programs write them are no reason to refuse.
         parsed = icalendar.Calendar.from_ical(data.removeprefix(b"\xef\xbb\xbf"), multiple=True)
@@ -126,9 +140,25 @@ def _parse(data: bytes, label: str) -> list[Calendar]:
     return calendars
 
 
+def _zones_are_plain(data: bytes) -> bool:
+    """Whether the zones that the calendar defines change once a year, as those of all countries do. The
+    changes are tried one by one while the calendar is parsed, and by the second that would never end."""
+    unfolded = re.sub(rb"\r?\n[ \t]", b"", data).upper()
+    for zone in re.findall(rb"BEGIN:VTIMEZONE.*?(?:END:VTIMEZONE|\Z)", unfolded, re.DOTALL):
+        for rule in re.findall(rb"^RRULE[^\r\n]*?:([^\r\n]*)", zone, re.MULTILINE):
+            parts = dict(part.partition(b"=")[::2] for part in rule.split(b";") if part)
+            if (
+                parts.get(b"FREQ") != b"YEARLY"
+                or parts.get(b"INTERVAL", b"1") != b"1"
+                or set(parts) - _ZONE_RULE
+            ):
+                return False
+    return True
+
+
 def _occurrences(
-    calendar: Calendar, since: datetime, until: datetime, counts: _Counts
-) -> Iterator[Component]:
+    calendar: Calendar, since: datetime, until: datetime, zone: tzinfo, counts: _Counts
+) -> Iterator[Event]:
     """The occurrences of every event; an event that cannot be read does not take others with it."""
     import recurring_ical_events  # type: ignore[import-untyped]
 
@@ -148,35 +178,37 @@ def _occurrences(
         try:
             for component in recurring_ical_events.of(calendar).between(since, until):
                 counts.read += 1
-                yield component
+                occurrence = _event(component, zone, counts)
+                if occurrence is not None:
+                    yield occurrence
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError):
             counts.unread += len(events)
 
 
-def _is_sane(event: Component) -> bool:
-    """Whether it begins before it ends, and repeats so that trying all its dates takes no minutes: not by the
-    minute, and by the hour only in a plain way (a rule no date fits is tried to the year 9999)."""
+def _is_sane(event: Any) -> bool:
+    """Whether it begins before it ends and repeats within reason."""
     try:
         first = event["DTSTART"].dt
         if "DTEND" in event and event["DTEND"].dt < first:
             return False
+        rules = event.get("RRULE") or []
+        return all(_is_bounded(rule, first) for rule in (rules if isinstance(rules, list) else [rules]))
     except (ValueError, TypeError, LookupError, AttributeError):
         return False  # none, unreadable, or a day and a time, which do not compare
-    rules = event.get("RRULE") or []
-    for rule in rules if isinstance(rules, list) else [rules]:
-        frequency = str((rule.get("FREQ") or [""])[0]).upper()
-        interval = (rule.get("INTERVAL") or [1])[0]
-        times = 1
-        for key in ("BYHOUR", "BYMINUTE", "BYSECOND"):
-            times *= max(1, len(rule.get(key) or []))
-        plain = not any(key in rule for key in ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
-        if not isinstance(interval, int) or interval < 1 or times > 24:
-            return False
-        if frequency in ("SECONDLY", "MINUTELY"):
-            return False
-        if frequency == "HOURLY" and (not plain or first.year < 2000):
-            return False
-    return True
+
+
+def _is_bounded(rule: Any, first: date) -> bool:
+    """Whether trying all dates of a repetition takes no minutes: it is not by the minute, and by the hour only
+    in a plain way (a rule that no date fits is tried up to the year 9999)."""
+    frequency = str((rule.get("FREQ") or [""])[0]).upper()
+    interval = (rule.get("INTERVAL") or [1])[0]
+    times = 1
+    for key in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+        times *= max(1, len(rule.get(key) or []))
+    if not isinstance(interval, int) or interval < 1 or times > 24 or frequency in ("SECONDLY", "MINUTELY"):
+        return False
+    plain = not any(key in rule for key in ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
+    return frequency != "HOURLY" or (plain and first.year >= 2000)
 
 
 def _event(component: Component, zone: tzinfo, counts: _Counts) -> Event | None:

@@ -196,7 +196,7 @@ def test_a_repetition_that_would_take_for_ever_is_not_tried(tmp_path: Path, rule
 
 
 @pytest.mark.parametrize(
-    "rule", ["FREQ=SECON\n DLY", "FREQ=YEARLY;INTERVAL=0", "FREQ=YEARLY;BYSECOND=1,2,3", "X=1"]
+    "rule", ["FREQ=SECON\n DLY", "FREQ=YEARLY;INTERVAL=0", "FREQ=YEARLY\n\n ;BYSECOND=1,2", "X=1"]
 )
 def test_a_zone_that_would_take_for_ever_is_refused(tmp_path: Path, rule: str) -> None:
     zone = HOME_ZONE.replace("FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU", rule)
@@ -231,6 +231,15 @@ def test_what_is_no_calendar_is_told(tmp_path: Path, content: bytes) -> None:
         read_rotation(str(path), AFTER)
     assert caught.value.fix
     assert caught.value.where == str(path)
+
+
+def test_marks_and_line_ends_of_other_programs_are_no_reason_to_refuse(tmp_path: Path) -> None:
+    path = tmp_path / "oncall.ics"
+    text = calendar("DTSTART:20261026T090000Z\nDTEND:20261027T090000Z\nSUMMARY:Ali\n ce").replace(
+        b"\r\n", b"\n"
+    )
+    path.write_bytes(b"\xef\xbb\xbf" + b"\n" * 200_000 + text)
+    assert shifts(read_rotation(str(path), AFTER)[0]) == [("Alice", "10-26 09:00")]
 
 
 def test_files_that_are_missing_too_large_or_no_files_are_told(tmp_path: Path) -> None:

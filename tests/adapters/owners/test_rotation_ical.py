@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 
-from postmortem_actions.adapters.owners.calendar_events import LIMIT, https_link
+from postmortem_actions.adapters.owners.calendar_source import LIMIT, https_link
 from postmortem_actions.adapters.owners.oncall_http import Retry
 from postmortem_actions.adapters.owners.rotation_ical import read_absences, read_rotation
 from postmortem_actions.core.owners.rotation import Absence, Rotation, next_on_call, settle
@@ -242,12 +244,24 @@ def test_marks_and_line_ends_of_other_programs_are_no_reason_to_refuse(tmp_path:
     assert shifts(read_rotation(str(path), AFTER)[0]) == [("Alice", "10-26 09:00")]
 
 
+def test_without_the_libraries_it_is_told_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    with pytest.raises(SourceError, match="missing") as caught:
+        read_rotation(saved(tmp_path), AFTER)
+    assert "pip install" in (caught.value.fix or "")
+
+
 def test_files_that_are_missing_too_large_or_no_files_are_told(tmp_path: Path) -> None:
     large = tmp_path / "large.ics"
     large.write_bytes(b" " * (LIMIT + 1))
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
     for path, message in (
         (tmp_path / "none.ics", "cannot be read"),
-        (tmp_path, "read|not a file"),
+        (tmp_path, "not a file"),
+        (pipe, "not a file"),
         (large, "larger"),
     ):
         with pytest.raises(SourceError, match=message) as caught:

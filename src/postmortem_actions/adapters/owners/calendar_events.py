@@ -5,41 +5,25 @@ Bounded: the calendar's size, the span, what a repetition may cost and the time 
 
 from __future__ import annotations
 
-import os
-import re
-import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from ...core.model import Problem, Severity
 from ...core.owners.rotation_names import plain_name
-from ...errors import ConfigError, SourceError
-from .oncall_http import MEBIBYTE, Retry, Server
+from ...errors import ConfigError
+from .calendar_source import parse, read, short_name
+from .oncall_http import Retry
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Component
 
-LIMIT = 4 * MEBIBYTE
 LONGEST = timedelta(days=365)
 _SECONDS = 10.0  # for all repetitions of one calendar
 _MOST_EVENTS = 20_000
-_EXPORT = "Export the calendar as an .ics file, or check the link."
-_ZONE_RULE = {
-    b"FREQ",
-    b"INTERVAL",
-    b"BYMONTH",
-    b"BYDAY",
-    b"BYMONTHDAY",
-    b"UNTIL",
-    b"COUNT",
-    b"WKST",
-    b"BYSETPOS",
-}
 _NOT_PEOPLE = ("ROOM", "RESOURCE", "GROUP")
 
 
@@ -72,12 +56,12 @@ def read_events(
 
     Events without a zone and whole days are taken in ``zone``, else in the calendar's own zone, else in UTC.
     Raises SourceError, and ConfigError for an unknown ``zone``."""
-    label, data = _read(source, retry)
+    label, data = read(source, retry)
     own_zone = _known_zone(zone) if zone else None
     found: list[Event] = []
     counts = _Counts()
     name, used = "", own_zone
-    for calendar in _parse(data, label):
+    for calendar in parse(data, label):
         name = name or plain_name(str(calendar.get("X-WR-CALNAME") or calendar.get("NAME") or ""))
         calendar_zone = _zone(str(calendar.get("X-WR-TIMEZONE") or ""))
         if calendar_zone is None:
@@ -87,74 +71,8 @@ def read_events(
             if event.start < until and event.end > since:
                 found.append(event)
     found.sort(key=lambda event: (event.start.astimezone(UTC), event.end.astimezone(UTC), event.title))
-    name = name or (os.path.basename(source) if label == source else label.rpartition(" ")[2])
+    name = name or short_name(source)
     return Events(name, tuple(found), tuple(counts.problems(name, str(used or UTC))))
-
-
-def https_link(source: str) -> str | None:
-    """The link to ask for where ``source`` is one (``webcal`` is https), None for a path."""
-    scheme, separator, rest = source.partition("://")
-    if not separator or not scheme.isalpha() or len(scheme) < 2:
-        return None
-    return f"https://{rest}" if scheme.lower() in ("webcal", "webcals") else f"{scheme.lower()}://{rest}"
-
-
-def _read(source: str, retry: Retry | None) -> tuple[str, bytes]:
-    """How errors may call the source, and its bytes. The path of a link is often a secret."""
-    link = https_link(source)
-    if link is not None:
-        try:
-            host = urlsplit(link).hostname
-        except ValueError:
-            host = None
-        label = f"calendar at {host}" if host else "calendar link"
-        return label, Server(label, link, retry=retry or Retry(), limit=LIMIT).content()
-    try:
-        with open(source, "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise SourceError("is not a file", where=source, fix=_EXPORT)
-            data = file.read(LIMIT + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a valid path"
-        raise SourceError(f"cannot be read: {reason}", where=source, fix="Check the path.") from None
-    if len(data) > LIMIT:
-        message = f"is larger than {LIMIT // MEBIBYTE} MiB"
-        raise SourceError(message, where=source, fix="Export a shorter span of the calendar.")
-    return source, data
-
-
-def _parse(data: bytes, label: str) -> list[Calendar]:
-    import icalendar
-
-    # Empty lines mean nothing, and unfolding a long run of them takes time by its square.
-    data = re.sub(rb"(?:\r?\n)+", b"\r\n", data.removeprefix(b"\xef\xbb\xbf"))
-    if not _zones_are_plain(data):
-        fix = "Export the calendar from another program, or in UTC."
-        raise SourceError("defines a time zone in a way that is not read", where=label, fix=fix)
-    try:
-        parsed = icalendar.Calendar.from_ical(data, multiple=True)
-    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-        parsed = []
-    calendars = [one for one in parsed if isinstance(one, icalendar.Calendar)]
-    if not calendars:
-        raise SourceError("is not a calendar (iCalendar)", where=label, fix=_EXPORT)
-    return calendars
-
-
-def _zones_are_plain(data: bytes) -> bool:
-    """Whether the zones that the calendar defines change once a year, as those of all countries do. The
-    changes are tried one by one while the calendar is parsed, and by the second that would never end."""
-    unfolded = re.sub(rb"\r\n[ \t]", b"", data).upper()
-    for zone in re.findall(rb"BEGIN:VTIMEZONE.*?(?:END:VTIMEZONE|\Z)", unfolded, re.DOTALL):
-        for rule in re.findall(rb"^RRULE[^\r\n]*?:([^\r\n]*)", zone, re.MULTILINE):
-            parts = dict(part.partition(b"=")[::2] for part in rule.split(b";") if part)
-            if (
-                parts.get(b"FREQ") != b"YEARLY"
-                or parts.get(b"INTERVAL", b"1") != b"1"
-                or set(parts) - _ZONE_RULE
-            ):
-                return False
-    return True
 
 
 def _occurrences(

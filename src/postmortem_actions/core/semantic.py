@@ -1,8 +1,9 @@
 """Causes that no phrase knows: which rules are most like them (the ``semantic`` extra).
 
 Phrases are precise and come first. Where they leave a cause unclassified, sentence similarity ranks the rules
-by their title and summary (their examples, written to differ, made it worse). Likeness alone names no failure and proposes no action, because it is
-wrong too often (docs/quality.md has the figures): it is told as a question, which a person answers.
+by title and summary (the examples, written to differ, made it worse). Likeness alone names no failure and
+proposes no action, because it is wrong too often (docs/quality.md has the figures): it is told as a question,
+which a person answers.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from .model import Person
+from .owners.evidence import OwnershipEvidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,8 @@ class Team:
 
     ``modules`` maps a component (service, path prefix, area word or category such as ``security``) to a
     person; ``teams`` maps a team's name to its people, lead first; ``rotation`` is the on-call order;
-    ``roles`` maps a named role (privacy, legal, security, coordinator, sponsor) to a person."""
+    ``roles`` maps a named role (privacy, legal, security, coordinator, sponsor) to a person; ``evidence`` is
+    what git, ownership files and feeds say; ``left`` are people who are no longer there."""
 
     people: tuple[Person, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
@@ -22,6 +24,8 @@ class Team:
     rotation: tuple[str, ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
     source: str = "config"
+    evidence: OwnershipEvidence = OwnershipEvidence()
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

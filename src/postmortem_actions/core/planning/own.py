@@ -133,7 +133,10 @@ def _owner(entry: Ranked, model: OwnershipModel, directory: Directory, load: dic
 
 
 def _touching(entry: Ranked, directory: Directory) -> list[Found]:
-    """Authors of the change and maintainers whose part the action touches; else the change's authors."""
+    """Who works on the code by git; authors of the change and maintainers whose part the action touches."""
+    workers = directory.workers(_about(entry))
+    if workers:
+        return workers
     owners = {found.name for found in directory.module_owners(_about(entry))}
     authors = directory.with_role("author of change")
     maintainers = [found for found in directory.with_role("maintainer") if found.name in owners]

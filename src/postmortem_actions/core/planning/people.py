@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from ..context import Team
 from ..model import Evidence, Person
+from ..owners.claims import Claim
+from ..owners.git_evidence import one_per_person
 from ..text.words import content_stems
 
 _TEAM_WORD = re.compile(
@@ -96,8 +98,47 @@ class Directory:
                             self.one((someone.handle and f"@{someone.handle}") or someone.name, where, line),
                         )
                     )
+        ranked += self._claimed(words)
         ranked.sort(key=lambda entry: (-entry[0], entry[1]))
         return [found for _, _, found in ranked]
+
+    def _claimed(self, words: Sequence[str]) -> list[tuple[float, int, Found]]:
+        """Owners by ownership files: of the files that the action's words point at, or of a component they name.
+        The config and the RCA are about this very team, so at equal closeness they come first."""
+        files = self.team.evidence.files_of(" ".join(words))
+        ranked = []
+        for place, claim in enumerate(self.team.evidence.modules, 1_000):
+            score = 1.5 if claim.about in files else _closeness(claim.about, words)
+            if score and not self.has_left(claim.who, claim.handle):
+                ranked.append((score * (0.5 + 0.4 * claim.weight), place, self.by_claim(claim)))
+        return ranked
+
+    def by_claim(self, claim: Claim) -> Found:
+        """Whom a claim names: a person, or nobody yet where it names a team that no lead is known of."""
+        if not claim.is_team:
+            name = f"@{claim.handle}" if claim.handle else claim.who
+            return Found(self.shown(name), claim.why)
+        short = claim.who.rpartition("/")[2]
+        people = {team.lower(): names for team, names in self.team.teams}
+        members = people.get(claim.who.lower()) or people.get(short.lower())
+        here = [name for name in members or () if not self.has_left(name)]
+        if here:
+            return Found(self.shown(here[0]), f"{claim.why}; lead of {claim.who}")
+        return Found(None, f"{claim.why}, but {claim.who} is a team of which no person is known", None, claim.who)
+
+    def has_left(self, *names: str | None) -> bool:
+        """Whether one of the names is of somebody who is no longer there."""
+        gone = {name.lstrip("@").lower() for name in self.team.left}
+        return any(name is not None and name.lstrip("@").lower() in gone for name in names)
+
+    def workers(self, words: Sequence[str]) -> list[Found]:
+        """Who works on the code an action touches, by git: on the files that its words point at, else on any
+        file that the RCA points at."""
+        files = self.team.evidence.files_of(" ".join(words))
+        claims = self.team.evidence.direct
+        own = [claim for claim in claims if claim.about in files]
+        joined = one_per_person(own or claims)
+        return [self.by_claim(c) for c in joined if not self.has_left(c.who, c.handle)]
 
     def with_role(self, *roles: str) -> list[Found]:
         """People of the RCA with one of the roles, in order of the document."""
@@ -126,7 +167,9 @@ class Directory:
         return found[0] if found else None
 
     def rotation(self) -> list[Found]:
-        """The on-call rotation in order: config, then RCA."""
+        """The on-call rotation in order: the feed, then the config, then the RCA."""
+        if self.team.evidence.on_call:
+            return [self.by_claim(c) for c in self.team.evidence.on_call if not self.has_left(c.who, c.handle)]
         if self.team.rotation:
             return [
                 self.one(name, f"slot {n} of the rotation in {self.team.source}")

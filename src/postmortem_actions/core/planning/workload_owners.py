@@ -76,7 +76,7 @@ class _Seats:
         """Why not, for people."""
         if priority is Priority.P0 and self.p0s.get(name, 0) >= self.p0_share:
             return f"{name} already holds {self.p0s[name]} of {p0s} P0s"
-        return f"{name} already holds {self.total.get(name, 0)} actions of at most {self.limits.of(name)}"
+        return f"{name} already holds {self.total.get(name, 0)} of at most {self.limits.of(name)} actions"
 
     def give(self, task: Task, name: str) -> None:
         """Enter the task for them, and take it from whoever had it."""

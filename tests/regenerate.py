@@ -31,7 +31,7 @@ class Case:
         return self.output.removesuffix("/output").rsplit("/", 1)[-1]
 
     def write(self, folder: Path) -> None:
-        """Write plan.md, plan.json, plan.html and actions.csv into the folder."""
+        """Write every file of the plan into the folder."""
         arguments = ["plan", self.source, "--today", self.today, "--quiet", "--force", "-o", str(folder)]
         with contextlib.chdir(REPOSITORY):
             code = run([*arguments, *self.options])
@@ -55,7 +55,7 @@ CASES = (
     Case("tests/golden/payment-processing-outage/rca.md", "tests/golden/payment-processing-outage", "2024-01-21"),
     Case("tests/golden/template/rca.md", "tests/golden/template", "2025-01-16"),
 )  # fmt: skip
-KEPT = {"examples": ("plan.md", "plan.json", "plan.html", "actions.csv"), "tests": ("plan.md",)}
+KEPT = {"examples": ("plan.md", "plan.json", "plan.html", "actions.csv", "plan.ics", "gantt.svg"), "tests": ("plan.md",)}
 
 
 def kept(case: Case) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from .core.context import Room
 from .core.model import Plan, Problem, Rca
 from .core.ports import (
     Clock,
@@ -15,6 +16,7 @@ from .core.ports import (
     HolidayReader,
     KnowledgeReader,
     Output,
+    OwnerFinder,
     Similarity,
     SourceReader,
 )
@@ -24,10 +26,12 @@ from .errors import PlanFormatError, RequestError, SourceError
 
 if TYPE_CHECKING:
     from .core.catalogue import Catalogue, Fault, Rule
+    from .core.context import Team
     from .core.explain import Explanation
     from .core.lint import Finding, LintKnowledge
     from .core.match_report import MatchReport
 
+_RECENT_DAYS = 60
 _PLAN_TITLE = "# Postmortem Action Plan"
 
 
@@ -44,6 +48,7 @@ class Ports:
     plan_from_json: Callable[[str], Plan]
     lint_knowledge: Callable[[], LintKnowledge]
     similarity: Callable[[], Similarity]
+    owners: Callable[[], OwnerFinder]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ class PlanOrder:
     """What a caller asks to be planned. ``source`` is a path, ``-``, a link or pasted text; ``options``
     are the settings given; ``today`` is the planning date (None: the clock's); ``rules`` are folders;
     ``stated_only`` plans the actions that the document itself states and nothing else; ``semantic`` asks
-    which rules are most like a cause that no phrase knows (it needs the extra of that name)."""
+    which rules are most like a cause that no phrase knows (it needs the extra of that name);
+    ``repository`` is a folder under git that tells who works on what."""
 
     source: str
     options: tuple[GivenValue, ...] = ()
@@ -59,6 +65,7 @@ class PlanOrder:
     rules: tuple[str, ...] = ()
     stated_only: bool = False
     semantic: bool = False
+    repository: str | None = None
 
 
 def plan(ports: Ports, order: PlanOrder) -> Plan:
@@ -159,12 +166,53 @@ def _plan_document(ports: Ports, order: PlanOrder, document: Document) -> Plan:
     rca = read_rca(text, source, knowledge.reading)
     rca = replace(rca, problems=(*problems, *config.problems, *rca.problems))
     calendar = ports.holidays.calendar(config.calendar, _years(rca, today))
+    team, told = _with_evidence(ports, order, _with_holidays(ports, config, _years(rca, today)), rca, today)
+    rca = replace(rca, problems=(*rca.problems, *told))
     made = build_plan(
-        rca, request, knowledge, config.team, calendar,
+        rca, request, knowledge, team, calendar,
         stated_only=order.stated_only,
         similarity=ports.similarity() if order.semantic or config.semantic else None,
     )  # fmt: skip
     return replace(made, problems=(*_no_incident(made, rca), *made.problems))
+
+
+def _with_holidays(ports: Ports, config: Config, years: Sequence[int]) -> Config:
+    """The config with the calendars of those who work by another country's holidays."""
+    if not config.countries:
+        return config
+    known = {room.person: room for room in config.team.rooms}
+    for person, settings in config.countries:
+        own = replace(settings, weekend=config.calendar.weekend)
+        calendar = ports.holidays.calendar(own, years)
+        known[person] = replace(known.get(person, Room(person)), calendar=calendar)
+    return replace(config, team=replace(config.team, rooms=tuple(known.values())))
+
+
+def _with_evidence(
+    ports: Ports, order: PlanOrder, config: Config, rca: Rca, today: date
+) -> tuple[Team, tuple[Problem, ...]]:
+    """The team with what git, ownership files and feeds say of what the RCA names."""
+    settings = config.ownership
+    if order.repository is not None:
+        settings = replace(settings, repository=order.repository)
+    if not settings.any:
+        return config.team, ()
+    from .core.owners.code_names import names_of_code
+    from .core.owners.evidence import OwnershipQuestion
+
+    # Who comes on call after the incident; of one that is long past, who comes on call now.
+    day = rca.incident.date
+    after = day if day is not None and 0 <= (today - day).days <= _RECENT_DAYS else today
+    people = [name for p in config.team.people for name in (p.name, p.handle) if name]
+    question = OwnershipQuestion(
+        names_of_code(rca),
+        tuple(dict.fromkeys(fact.text for fact in rca.incident.services)),
+        today,
+        datetime(after.year, after.month, after.day, tzinfo=UTC) + timedelta(days=1),
+        tuple(dict.fromkeys([*people, *config.team.rotation])),
+    )
+    evidence, problems = ports.owners().ask(settings, question)
+    return replace(config.team, evidence=evidence), problems
 
 
 def _no_incident(made: Plan, rca: Rca) -> tuple[Problem, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .core.catalogue import Catalogue, Fault
     from .core.knowledge import Knowledge
     from .core.lint import LintKnowledge
-    from .core.ports import Similarity
+    from .core.ports import OwnerFinder, Similarity
 
 CONFIG_FILE = FILE_NAME
 
@@ -34,6 +34,7 @@ class Choices:
     limit: int | None = None
     encoding: str | None = None
     allow_private: bool = False
+    progress: Callable[[str], None] | None = None
 
 
 class _Knowledge:
@@ -64,7 +65,16 @@ def ports(choices: Choices | None = None) -> Ports:
         plan_from_json=_plan_from_json,
         lint_knowledge=_lint_knowledge,
         similarity=_similarity,
+        owners=lambda: _owners(chosen),
     )
+
+
+def _owners(choices: Choices) -> OwnerFinder:
+    import os
+
+    from .adapters.owners.sources import OwnerSources
+
+    return OwnerSources(os.environ, choices.progress)
 
 
 def _similarity() -> Similarity:

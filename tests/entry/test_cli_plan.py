@@ -165,7 +165,7 @@ def test_nothing_is_due_on_a_holiday_of_the_config(pma: Call, folder: Path) -> N
 
 def test_output_writes_four_files_and_overwrites_only_when_forced(pma: Call, folder: Path) -> None:
     ran = pma("plan", "rca.md", "-o", "out/plan", *TODAY)
-    names = ["actions.csv", "plan.html", "plan.json", "plan.md"]
+    names = ["actions.csv", "gantt.svg", "plan.html", "plan.ics", "plan.json", "plan.md"]
     assert sorted(path.name for path in (folder / "out/plan").iterdir()) == names
     assert ran.out == (folder / "out/plan/plan.md").read_text()
     assert "out/plan/plan.md" in ran.err

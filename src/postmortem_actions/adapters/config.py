@@ -6,6 +6,7 @@ key that is misspelt would otherwise be silently without effect.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,24 +15,28 @@ from typing import Any
 
 from ..core.context import Team
 from ..core.model import Person, Problem
+from ..core.owners.evidence import OwnershipSettings
 from ..core.settings import SETTINGS, CalendarSettings, Config, GivenBy, GivenValue, choose, nearest
 from ..errors import ConfigError
 from .config_file import TomlFile
+from .config_rooms import countries, rooms
 
 FILE_NAME = "postmortem-actions.toml"
 
 # Section → its keys. ``*`` stands for a name of the user's choice: as a section's second part, or as a key.
 KEYS: Mapping[str, tuple[str, ...]] = {
     "request": tuple(setting.name for setting in SETTINGS),
-    "people.*": ("name", "roles", "owns"),
+    "people.*": ("name", "roles", "owns", "share", "away", "country"),
     "modules": ("*",),
     "teams.*": ("members", "lead"),
-    "rotation": ("order",),
+    "rotation": ("order", "source", "pick", "absences", "zone"),
+    "ownership": ("repo", "directory", "left"),
     "roles": ("security", "privacy", "legal", "coordinator", "sponsor"),
     "calendar": ("country", "subdivision", "holidays", "weekend"),
     "catalogue": ("rules",),
     "reading": ("semantic",),
 }
+_PICKS = ("next", "spread")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -66,6 +71,8 @@ class _Reading(TomlFile):
             rotation=self._handles("rotation", "order"),
             roles=self._names("roles"),
             source=self.path.name,
+            left=self._handles("ownership", "left"),
+            rooms=rooms(self, self.data.get("people", {})),
         )
         return Config(
             path=str(self.path),
@@ -74,6 +81,8 @@ class _Reading(TomlFile):
             calendar=self._calendar(),
             rules=self._rules(),
             semantic=self._semantic(),
+            ownership=self._ownership(team.left),
+            countries=countries(self, self.data.get("people", {})),
             problems=self._strangers(team),
         )
 
@@ -177,6 +186,28 @@ class _Reading(TomlFile):
         if isinstance(value, date) and not isinstance(value, datetime):
             return value
         raise self.wrong("must be a list of dates", "Write each as YYYY-MM-DD.", "calendar", "holidays")
+
+    def _ownership(self, left: tuple[str, ...]) -> OwnershipSettings:
+        section, rotation = self.data.get("ownership", {}), self.data.get("rotation", {})
+        pick = self.text(rotation, "next", "rotation", "pick") or "next"
+        if pick not in _PICKS:
+            raise self.wrong(f"{pick!r} is not a way to pick", f"Use {' or '.join(_PICKS)}.", "rotation", "pick")
+        return OwnershipSettings(
+            repository=self._beside(section, "ownership", "repo"),
+            directory=self._beside(section, "ownership", "directory"),
+            rotation=self._beside(rotation, "rotation", "source"),
+            absences=self._beside(rotation, "rotation", "absences"),
+            left=left,
+            zone=self.text(rotation, "", "rotation", "zone") or None,
+            spread=pick == "spread",
+        )
+
+    def _beside(self, section: Mapping[str, Any], name: str, key: str) -> str | None:
+        """A link or a feed's name as written; a path counted from the config file."""
+        value = self.text(section, "", name, key)
+        if not value or re.match(r"[a-z]+:(?!\\)", value):
+            return value or None
+        return str(self.path.parent / Path(value).expanduser())
 
     def _semantic(self) -> bool:
         value = self.data.get("reading", {}).get("semantic", False)

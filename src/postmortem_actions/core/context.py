@@ -10,6 +10,31 @@ from .owners.evidence import OwnershipEvidence
 
 
 @dataclass(frozen=True, slots=True)
+class Calendar:
+    """Days on which nobody works. ``weekend`` are weekday numbers, Monday 0."""
+
+    holidays: frozenset[date] = field(default_factory=frozenset)
+    weekend: frozenset[int] = frozenset({5, 6})
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether work can be due on that day."""
+        return day.weekday() not in self.weekend and day not in self.holidays
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What one person can give. ``share`` is the part of a working day for follow-up work (None: by the
+    request's capacity); ``calendar`` their own (None: the team's); ``away`` days off on top of it;
+    ``queue_days`` working days that earlier plans promised."""
+
+    person: str
+    share: float | None = None
+    calendar: Calendar | None = None
+    away: frozenset[date] = frozenset()
+    queue_days: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Team:
     """Who there is, from the config. Names and handles are kept as the user wrote them (without ``@``).
 
@@ -26,15 +51,4 @@ class Team:
     source: str = "config"
     evidence: OwnershipEvidence = OwnershipEvidence()
     left: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """Days on which nobody works. ``weekend`` are weekday numbers, Monday 0."""
-
-    holidays: frozenset[date] = field(default_factory=frozenset)
-    weekend: frozenset[int] = frozenset({5, 6})
-
-    def is_working_day(self, day: date) -> bool:
-        """Whether work can be due on that day."""
-        return day.weekday() not in self.weekend and day not in self.holidays
+    rooms: tuple[Room, ...] = ()

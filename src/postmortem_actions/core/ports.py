@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .catalogue import Catalogue, Fault
     from .context import Calendar
     from .knowledge import Knowledge
+    from .owners.evidence import OwnershipEvidence, OwnershipQuestion, OwnershipSettings
     from .settings import CalendarSettings, Config
 
 
@@ -61,6 +62,16 @@ class HolidayReader(Protocol):
 
     def calendar(self, settings: CalendarSettings, years: Sequence[int]) -> Calendar:
         """The days on which nobody works in those years. Raises ConfigError for an unknown country."""
+        ...
+
+
+class OwnerFinder(Protocol):
+    """Asks git, ownership files and rotation feeds."""
+
+    def ask(
+        self, settings: OwnershipSettings, question: OwnershipQuestion
+    ) -> tuple[OwnershipEvidence, tuple[Problem, ...]]:
+        """What they say, and what was odd; a source that fails is a problem, never an error."""
         ...
 
 

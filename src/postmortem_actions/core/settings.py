@@ -15,6 +15,7 @@ from enum import StrEnum
 from ..errors import RequestError
 from .context import Team
 from .model import Problem, Request
+from .owners.evidence import OwnershipSettings
 from .policy import Capacity, DueDatePolicy, OwnershipModel, Prioritization, Scope, TrackingSystem
 
 
@@ -93,7 +94,8 @@ class CalendarSettings:
 @dataclass(frozen=True, slots=True)
 class Config:
     """Everything a config file says. ``path`` is None where there is none; ``rules`` are folders; ``semantic``
-    asks which rules are most like a cause that no phrase knows."""
+    asks which rules are most like a cause that no phrase knows; ``ownership`` says where evidence of it
+    lies; ``countries`` are people with holidays of their own."""
 
     path: str | None = None
     given: tuple[GivenValue, ...] = ()
@@ -101,6 +103,8 @@ class Config:
     calendar: CalendarSettings = field(default_factory=CalendarSettings)
     rules: tuple[str, ...] = ()
     semantic: bool = False
+    ownership: OwnershipSettings = OwnershipSettings()
+    countries: tuple[tuple[str, CalendarSettings], ...] = ()
     problems: tuple[Problem, ...] = ()
 
 

@@ -41,6 +41,10 @@ class _Html:
 
     def render(self, plan: Plan) -> str:
         """The whole plan as a page."""
+        from markupsafe import Markup
+
+        from .gantt import gantt_html
+
         text = _template().render(
             plan=plan,
             nonce=_NONCE,
@@ -52,6 +56,7 @@ class _Html:
             ],
             coverage=coverage_words(plan),
             effort_words={effort.value: words for effort, words in EFFORT_WORDS.items()},
+            gantt=Markup(gantt_html(plan, nonce=_NONCE)),  # noqa: S704 - our own markup, texts escaped
             loop_effort={effort.value: str(n) for n, effort in enumerate(Effort)},
         )
         return text.rstrip() + "\n"

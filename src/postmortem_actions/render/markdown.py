@@ -138,6 +138,7 @@ def _tracking(plan: Plan) -> list[str]:
         f"- **{m.on.isoformat() if m.on else 'no date'}**: {m.name} ({', '.join(m.actions)}). {inline(m.agenda)}"
         for m in tracking.meetings
     ] or ["- none"]
+    lines += _loads(plan)
     roll = tracking.rollup
     counts = ", ".join(f"{n} {p.value}" for p, n in roll.counts) or "no"
     lines += ["", "**Rollup reporting** (for leadership):", "",
@@ -145,6 +146,23 @@ def _tracking(plan: Plan) -> list[str]:
               f"- **Root cause**: {inline(roll.root_cause)}",
               f"- **Actions planned**: {counts}", f"- **Status**: {inline(roll.status)}"]  # fmt: skip
     return [*lines, *(f"- **{when}**: {inline(what)}" for when, what in roll.milestones)]
+
+
+def _loads(plan: Plan) -> list[str]:
+    if not plan.loads:
+        return []
+    lines = [
+        "", "**Load of the owners** (working days of effort; room is the share of a working day for follow-up work):", "",
+        "| Owner | Room | Days before | Days after | P0 before | P0 after | Busy until |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for load in plan.loads:
+        cells = (
+            load.person, f"{load.share:.0%}", f"{load.days_before:g}", f"{load.days_after:g}", str(load.p0s_before),
+            str(load.p0s_after), str(load.busy_until or "no end in sight"),
+        )  # fmt: skip
+        lines.append("| " + " | ".join(map(cell, cells)) + " |")
+    return lines
 
 
 def _deferred(plan: Plan) -> list[str]:

@@ -12,6 +12,8 @@ RENDERERS = {
     "json": "json_plan",
     "html": "html",
     "csv": "csv_actions",
+    "ics": "ics",
+    "svg": "gantt",
 }
 
 

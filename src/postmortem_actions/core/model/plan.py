@@ -147,6 +147,20 @@ class Tracking:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonLoad:
+    """What an owner holds, in working days of effort and in P0s, before this plan and with it. ``share`` is the
+    part of a working day for follow-up work, 0 to 1; ``busy_until`` the last day with such work."""
+
+    person: str
+    share: float
+    days_before: float
+    days_after: float
+    p0s_before: int
+    p0s_after: int
+    busy_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """The whole. Reading its JSON gives an equal plan."""
 
@@ -162,3 +176,4 @@ class Plan:
     assumptions: tuple[Assumption, ...] = ()
     open_questions: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    loads: tuple[PersonLoad, ...] = ()

@@ -22,6 +22,7 @@ from ..policy import ActionState, OriginKind
 from .capacity import cut
 from .coverage import SignalBefore, coverage
 from .dates import Schedule, schedule
+from .load import loads
 from .order import Ordered, order
 from .own import Owned, assign
 from .people import Directory
@@ -59,14 +60,15 @@ def plan_from_candidates(
     dates = schedule(ordered, request, incident, calendar)
     titles = {mode.id: mode.title for mode in failure_modes}
     actions = tuple(_action(entry, ordered, owned, dates, titles) for entry in ordered.entries)
+    load = loads(actions, request, team, calendar)
     directory = Directory(team, incident.people)
     deferred = tuple(
         Deferred(_deferred(entry, f"D{n}", directory, titles), code, reason)
         for n, (entry, code, reason) in enumerate(kept.deferred, 1)
     )
-    told = (*problems, *kept.problems, *ordered.problems, *dates.problems)
+    told = (*problems, *kept.problems, *ordered.problems, *dates.problems, *load.problems)
     brief = summary(incident, failure_modes, actions)
-    assumptions = (*dates.assumptions, *_assumptions((*actions, *(entry.action for entry in deferred))))
+    assumptions = (*dates.assumptions, *load.assumptions, *_assumptions((*actions, *(entry.action for entry in deferred))))
     return Plan(
         request=request,
         incident=incident,
@@ -80,6 +82,7 @@ def plan_from_candidates(
         assumptions=assumptions,
         open_questions=open_questions(incident, actions, failure_modes, told),
         problems=tuple(dict.fromkeys(told)),
+        loads=load.people,
     )
 
 

@@ -92,6 +92,11 @@ def _about(entry: Ranked) -> list[str]:
     return [candidate.title, *([form] if form else []), *_ABOUT[candidate.category], *own]
 
 
+def _told(entry: Ranked) -> str:
+    """The RCA's lines behind the action."""
+    return " ".join(evidence.quote for evidence in entry.candidate.evidence)
+
+
 def _owner(entry: Ranked, model: OwnershipModel, directory: Directory, load: dict[str, int]) -> Found:
     candidate = entry.candidate
     if candidate.owner_hint:
@@ -104,12 +109,12 @@ def _owner(entry: Ranked, model: OwnershipModel, directory: Directory, load: dic
         return special
     match model:
         case OwnershipModel.MODULE_OWNERS:
-            groups = [("", directory.module_owners(_about(entry)))]
+            groups = [("", directory.module_owners(_about(entry), _told(entry)))]
             missing = "no module owner matches"
         case OwnershipModel.DIRECT_OWNER:
             groups = [
                 ("", _touching(entry, directory)),
-                ("no author of the code is named; ", directory.module_owners(_about(entry))),
+                ("no author of the code is named; ", directory.module_owners(_about(entry), _told(entry))),
             ]
             missing = "neither an author of the code nor a module owner is named"
         case OwnershipModel.TEAM_ROTATION:
@@ -134,10 +139,10 @@ def _owner(entry: Ranked, model: OwnershipModel, directory: Directory, load: dic
 
 def _touching(entry: Ranked, directory: Directory) -> list[Found]:
     """Who works on the code by git; authors of the change and maintainers whose part the action touches."""
-    workers = directory.workers(_about(entry))
+    workers = directory.workers(_about(entry), _told(entry))
     if workers:
         return workers
-    owners = {found.name for found in directory.module_owners(_about(entry))}
+    owners = {found.name for found in directory.module_owners(_about(entry), _told(entry))}
     authors = directory.with_role("author of change")
     maintainers = [found for found in directory.with_role("maintainer") if found.name in owners]
     return [*authors, *maintainers]
@@ -178,7 +183,7 @@ def _fallback(entry: Ranked, directory: Directory, missing: str) -> Found:
 def _backup(entry: Ranked, owner: str | None, directory: Directory, names: Sequence[str]) -> Owner:
     """Another person than the owner: the next module owner, the rotation, then whoever owns another action."""
     choices = [
-        *directory.module_owners(_about(entry)),
+        *directory.module_owners(_about(entry), _told(entry)),
         *directory.rotation(),
         *directory.with_role("maintainer", "responder", "author of change"),
     ]
@@ -204,7 +209,7 @@ def _scope(
         if coordinator
         else Owner(None, "no coordinator is named; set [roles] coordinator")
     )
-    others = [found.name for found in directory.module_owners(_about(entry)) if found.name]
+    others = [found.name for found in directory.module_owners(_about(entry), _told(entry)) if found.name]
     backup = result.backups.get(key)
     pool = [*others, *([backup.person] if backup and backup.person else []), *names]
     taken = {owner, result.coordinators[key].person}

@@ -69,9 +69,9 @@ class Directory:
             return Found(None, f"{why}, but {name!r} could be {' or '.join(sorted(full))}", evidence, name)
         return Found(self.shown(name), why, evidence)
 
-    def module_owners(self, words: Sequence[str]) -> list[Found]:
-        """Owners of what an action touches, best match first: the config's modules, then what the RCA says
-        people own."""
+    def module_owners(self, words: Sequence[str], told: str = "") -> list[Found]:
+        """Owners of what an action touches, best match first: the config's modules, what the RCA says people
+        own, ownership files. ``told`` are the RCA's lines behind the action: files that they name count too."""
         ranked: list[tuple[float, int, Found]] = []
         for place, (module, person) in enumerate(self.team.modules):
             score = _closeness(module, words)
@@ -98,14 +98,14 @@ class Directory:
                             self.one((someone.handle and f"@{someone.handle}") or someone.name, where, line),
                         )
                     )
-        ranked += self._claimed(words)
+        ranked += self._claimed(words, told)
         ranked.sort(key=lambda entry: (-entry[0], entry[1]))
         return [found for _, _, found in ranked]
 
-    def _claimed(self, words: Sequence[str]) -> list[tuple[float, int, Found]]:
+    def _claimed(self, words: Sequence[str], told: str) -> list[tuple[float, int, Found]]:
         """Owners by ownership files: of the files that the action's words point at, or of a component they name.
         The config and the RCA are about this very team, so at equal closeness they come first."""
-        files = self.team.evidence.files_of(" ".join(words))
+        files = self.team.evidence.files_of(" ".join([*words, told]))
         ranked = []
         for place, claim in enumerate(self.team.evidence.modules, 1_000):
             score = 1.5 if claim.about in files else _closeness(claim.about, words)
@@ -131,10 +131,10 @@ class Directory:
         gone = {name.lstrip("@").lower() for name in self.team.left}
         return any(name is not None and name.lstrip("@").lower() in gone for name in names)
 
-    def workers(self, words: Sequence[str]) -> list[Found]:
+    def workers(self, words: Sequence[str], told: str) -> list[Found]:
         """Who works on the code an action touches, by git: on the files that its words point at, else on any
         file that the RCA points at."""
-        files = self.team.evidence.files_of(" ".join(words))
+        files = self.team.evidence.files_of(" ".join([*words, told]))
         claims = self.team.evidence.direct
         own = [claim for claim in claims if claim.about in files]
         joined = one_per_person(own or claims)

@@ -31,6 +31,7 @@ def command(
     allow_private: bool,
     stated_only: bool,
     semantic: bool,
+    repository: str | None,
     **settings: str | None,
 ) -> None:
     """Say why an action, its priority, owner and date are as they are.
@@ -39,7 +40,7 @@ def command(
     an action's id such as A3, or that of a deferred one such as D1.
     """
     ports = adapters(config, encoding, max_bytes, allow_private)
-    found = service.explain(ports, order(plan, today, rules, settings, stated_only, semantic), action)
+    found = service.explain(ports, order(plan, today, rules, settings, stated_only, semantic, repository), action)
     lines = [found.title]
     for question, answer in found.answers:
         lines += ["", question, *(f"  {line}" for line in answer.splitlines())]

@@ -108,6 +108,12 @@ def request_options(command: F) -> F:
         help="Plan the actions that the document itself states, and nothing else.",
     )(command)
     command = click.option(
+        "--repo",
+        "repository",
+        metavar="PATH",
+        help="A folder under git: who works on the code that the RCA names, and CODEOWNERS and the like.",
+    )(command)
+    command = click.option(
         "--semantic",
         is_flag=True,
         help="Ask which rules are most like a cause that no phrase knows (needs the extra 'semantic').",
@@ -150,6 +156,7 @@ def order(
     settings: dict[str, str | None],
     stated_only: bool,
     semantic: bool,
+    repository: str | None,
 ) -> PlanOrder:
     """The order that the options make. ``settings`` are those of ``SETTINGS`` by name."""
     given = tuple(
@@ -157,7 +164,7 @@ def order(
         for setting in SETTINGS
         if (value := settings[setting.name]) is not None
     )
-    return PlanOrder(source, given, day(today), rules, stated_only, semantic)
+    return PlanOrder(source, given, day(today), rules, stated_only, semantic, repository)
 
 
 def one_source(names: tuple[str, ...], what: str = "an RCA") -> str:

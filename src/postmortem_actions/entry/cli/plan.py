@@ -12,9 +12,12 @@ from ...core.model import Plan
 from .options import adapters, one_source, order, request_options, same_call
 from .terminal import note, note_problems, result, wants_colour
 
-FORMATS = ("markdown", "json", "html", "csv", "table")
+FORMATS = ("markdown", "json", "html", "csv", "ics", "svg", "table")
 # What -o writes: file name → format.
-FILES = (("plan.md", "markdown"), ("plan.json", "json"), ("plan.html", "html"), ("actions.csv", "csv"))
+FILES = (
+    ("plan.md", "markdown"), ("plan.json", "json"), ("plan.html", "html"), ("actions.csv", "csv"), ("plan.ics", "ics"),
+    ("gantt.svg", "svg"),
+)  # fmt: skip
 
 
 @click.command(
@@ -37,7 +40,7 @@ FILES = (("plan.md", "markdown"), ("plan.json", "json"), ("plan.html", "html"), 
     "--output",
     metavar="DIR",
     type=click.Path(),
-    help="Also write plan.md, plan.json, plan.html and actions.csv there.",
+    help="Also write plan.md, plan.json, plan.html, actions.csv, plan.ics and gantt.svg there.",
 )
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes; with -o, do not print the plan either.")
@@ -53,6 +56,7 @@ def command(
     allow_private: bool,
     stated_only: bool,
     semantic: bool,
+    repository: str | None,
     output_format: str | None,
     as_json: bool,
     output: str | None,
@@ -68,7 +72,7 @@ def command(
     """
     name = one_source(rca)
     ports = adapters(config, encoding, max_bytes, allow_private)
-    made = service.plan(ports, order(name, today, rules, settings, stated_only, semantic))
+    made = service.plan(ports, order(name, today, rules, settings, stated_only, semantic, repository))
     written: tuple[str, ...] = ()
     if output is not None:
         files = [(file, _text(made, kind)) for file, kind in FILES]

@@ -13,11 +13,18 @@ from dataclasses import dataclass, replace
 from ..model import Problem, Severity
 from .claims import Claim, ClaimSource
 from .codeowners_match import Dialect, Matcher, compile_pattern, names_of
-from .written import Written, by_address, is_address, is_handle, quoted, sounds_like_team
+from .written import (
+    Written,
+    by_address,
+    first_problems,
+    is_address,
+    is_handle,
+    quoted,
+    sounds_like_team,
+)
 
 __all__ = ["Dialect", "Rule", "dialect_of", "owners_of", "parse_codeowners", "rules_for"]
 
-_MOST_PROBLEMS = 20  # of one file; a file that is no CODEOWNERS file at all would have one a line
 _CATCH_ALL_WEIGHT = 0.5  # of owners of every file: they need not know the one in question
 _OPTIONAL_FACTOR = 0.5  # of an optional section: its owners are asked, but need not approve
 _WORD = re.compile(r"(?:\\.|[^\s\\]|\\$)+", re.ASCII)  # a backslash takes the space after it into the word
@@ -130,11 +137,7 @@ class _Parser:
     def result(self) -> tuple[tuple[Rule, ...], tuple[Problem, ...]]:
         # One heading without `^` makes a section required, whatever its other headings say.
         rules = tuple(replace(r, optional=False) if r.section in self.required else r for r in self.rules)
-        more = len(self.problems) - _MOST_PROBLEMS
-        problems = self.problems[:_MOST_PROBLEMS]
-        if more > 0:
-            problems.append(Problem("codeowners-more", f"{self.place}: {more} more lines have problems"))
-        return rules, tuple(problems)
+        return rules, first_problems(self.problems, self.place)
 
     def read(self, line: str, number: int) -> None:
         if not line or line.startswith("#"):

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..model import Problem
+
 _LONGEST = 80  # characters of a file that a message or a reason quotes
+_MOST_PROBLEMS = 20  # of one file
 _NAME = re.compile(r"\w[\w.-]*(?:/\w[\w.-]*)*", re.ASCII)
 # Words that say that several people stand behind a name: GitLab does not tell a user from a group in
 # ``@name``, and an address may be a mailing list.
@@ -85,3 +90,30 @@ def read_owner(text: str) -> Written | None:
 
 def _plain(name: str) -> bool:
     return len(name) <= _LONGEST and name.isprintable() and "@" not in name and any(map(str.isalpha, name))
+
+
+@dataclass(frozen=True, slots=True)
+class FileData:
+    """What a YAML, TOML or CSV file (or one document of it) says, as plain dicts, lists and texts.
+
+    ``place`` is the file as it is called in messages, relative to the repository; ``lines`` has the line
+    (1-based) of every key as far as the reader knows it."""
+
+    data: object
+    place: str
+    lines: Mapping[tuple[str | int, ...], int] = field(default_factory=dict)
+
+    def where(self, *keys: str | int) -> str:
+        """``place:line`` of the key, or of the nearest known key above it."""
+        while keys and keys not in self.lines:
+            keys = keys[:-1]
+        return f"{self.place}:{self.lines.get(keys, 1)}"
+
+
+def first_problems(problems: Sequence[Problem], place: str) -> tuple[Problem, ...]:
+    """At most 20 of a file's problems and how many more there are: a file of another kind has one a line."""
+    more = len(problems) - _MOST_PROBLEMS
+    if more <= 0:
+        return tuple(problems)
+    rest = Problem("more-problems", f"{place}: {more} more of this kind are not shown")
+    return (*problems[:_MOST_PROBLEMS], rest)

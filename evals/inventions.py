@@ -22,7 +22,7 @@ def find(text: str, plan: Plan, rendered: str) -> list[str]:
         allowed |= set(_figures(f"{problem.message} {problem.fix or ''}"))
     for load in plan.loads:  # sums of the effort scale over a person's own actions, and the day they end
         allowed |= set(_figures(f"{load.days_before:g} {load.days_after:g} {load.share:.0%} {load.busy_until or ''}"))
-        allowed |= {part for part in str(load.busy_until or "").split("-")}
+        allowed |= set(str(load.busy_until or "").split("-"))
     found = []
     for line in _FENCE.sub("", rendered).split("\n"):
         if re.match(r"\s*(?:#|\d+\. |>|\*\*(?:Effort|Due)\*\*)", line):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .core.explain import Explanation
     from .core.lint import Finding, LintKnowledge
     from .core.match_report import MatchReport
+    from .core.planning.decide import Decisions
 
 _RECENT_DAYS = 60
 _PLAN_TITLE = "# Postmortem Action Plan"
@@ -99,6 +100,23 @@ def explain(ports: Ports, order: PlanOrder, action: str) -> Explanation:
             fix=f"It has {', '.join(ids)}." if ids else "It has no actions at all.",
         )
     return found
+
+
+def read_plan(ports: Ports, source: str) -> Plan:
+    """The plan that a JSON file holds. Raises SourceError, PlanFormatError."""
+    document = ports.sources.read(source)
+    if not _is_json_plan(document.text):
+        raise PlanFormatError(
+            "is not a plan", where=document.name, fix="Give the plan.json that 'pma plan RCA -o DIR' writes."
+        )
+    return ports.plan_from_json(document.text)
+
+
+def decide(ports: Ports, made: Plan, decisions: Decisions, by: str, today: date | None) -> Plan:
+    """The plan as decided by somebody on that day (None: the clock's). Raises RequestError."""
+    from .core.planning.decide import decide as decided
+
+    return decided(made, decisions, by, today or ports.clock.today())
 
 
 def lint(ports: Ports, names: Sequence[str], today: date | None) -> tuple[Finding, ...]:

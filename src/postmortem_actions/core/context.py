@@ -49,6 +49,6 @@ class Team:
     rotation: tuple[str, ...] = ()
     roles: tuple[tuple[str, str], ...] = ()
     source: str = "config"
-    evidence: OwnershipEvidence = OwnershipEvidence()
+    evidence: OwnershipEvidence = field(default_factory=OwnershipEvidence)
     left: tuple[str, ...] = ()
     rooms: tuple[Room, ...] = ()

@@ -103,7 +103,7 @@ class Config:
     calendar: CalendarSettings = field(default_factory=CalendarSettings)
     rules: tuple[str, ...] = ()
     semantic: bool = False
-    ownership: OwnershipSettings = OwnershipSettings()
+    ownership: OwnershipSettings = field(default_factory=OwnershipSettings)
     countries: tuple[tuple[str, CalendarSettings], ...] = ()
     problems: tuple[Problem, ...] = ()
 

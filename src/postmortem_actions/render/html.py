@@ -54,9 +54,10 @@ class _Html:
                 (p.value, sum(1 for a in plan.actions if a.priority is p))
                 for p in (Priority.P0, Priority.P1, Priority.P2)
             ],
+            accepted=sum(action.owner.accepted for action in plan.actions),
             coverage=coverage_words(plan),
             effort_words={effort.value: words for effort, words in EFFORT_WORDS.items()},
-            gantt=Markup(gantt_html(plan, nonce=_NONCE)),  # noqa: S704 - our own markup, texts escaped
+            gantt=Markup(gantt_html(plan, nonce=_NONCE)),
             loop_effort={effort.value: str(n) for n, effort in enumerate(Effort)},
         )
         return text.rstrip() + "\n"

@@ -72,7 +72,7 @@ def _facts(action: Action) -> list[str]:
             "Owner",
             f"{owner_words(action.owner)}: {action.owner.why}"
             if action.owner.person is None
-            else f"{action.owner.person} (proposed: {action.owner.why})",
+            else f"{action.owner.person} ({'' if action.owner.accepted else 'proposed: '}{action.owner.why})",
         ),
     ]
     if action.backup is not None:

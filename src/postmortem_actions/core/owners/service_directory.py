@@ -55,7 +55,8 @@ def read_directory(file: FileData) -> tuple[tuple[Service, ...], tuple[Problem, 
     A service that is told twice counts as told first."""
     problems: list[Problem] = []
     services: dict[str, Service] = {}
-    data, at = file.data, ()
+    data: object = file.data
+    at: tuple[str, ...] = ()
     if isinstance(data, Mapping) and isinstance(data.get("services"), Mapping | list):
         data, at = data["services"], ("services",)
     if not isinstance(data, Mapping | list):
@@ -105,9 +106,11 @@ def _entries(
     data: Mapping[object, object] | list[object], at: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str | int, ...], object, str | None]]:
     if isinstance(data, list):
-        yield from (((*at, number), entry, None) for number, entry in enumerate(data))
+        for number, entry in enumerate(data):
+            yield (*at, number), entry, None
     else:
-        yield from (((*at, str(key)), entry, str(key)) for key, entry in data.items())
+        for key, entry in data.items():
+            yield (*at, str(key)), entry, str(key)
 
 
 def _service(

@@ -66,7 +66,7 @@ def plan_from_candidates(
         Deferred(_deferred(entry, f"D{n}", directory, titles), code, reason)
         for n, (entry, code, reason) in enumerate(kept.deferred, 1)
     )
-    told = (*problems, *kept.problems, *ordered.problems, *dates.problems, *load.problems)
+    told = (*problems, *kept.problems, *ordered.problems, *owned.problems, *dates.problems, *load.problems)
     brief = summary(incident, failure_modes, actions)
     assumptions = (*dates.assumptions, *load.assumptions, *_assumptions((*actions, *(entry.action for entry in deferred))))
     return Plan(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from ..context import Team
-from ..model import Owner, Person, Request
+from ..model import Owner, Person, Problem, Request
 from ..policy import Category, Form, OwnershipModel, Priority, Scope
 from .order import Ordered
 from .people import Directory, Found
 from .prioritise import Ranked
+from .workload_model import Task
+from .workload_owners import Able, spread
 
 # What such an action is about, for finding its owner by words such as "monitoring and alerts".
 _ABOUT = {
@@ -47,29 +49,30 @@ class Owned:
     coordinators: dict[str, Owner] = field(default_factory=dict)
     collaborators: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sponsors: dict[str, Owner] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
 
 
 def assign(ordered: Ordered, request: Request, team: Team, people: Sequence[Person]) -> Owned:
     """Owner, backup, coordinator, collaborators and sponsor of every kept action, in order."""
     directory = Directory(team, people)
     result = Owned()
-    load: dict[str, int] = {}
+    choices: dict[str, list[Found]] = {}
+    settled: set[str] = set()
     turn = 0
     for entry in ordered.entries:
         key = entry.candidate.key
         if request.ownership_model is OwnershipModel.TEAM_ROTATION and entry.candidate.owner_hint is None:
-            choices = directory.rotation()
-            found = (
-                choices[turn % len(choices)]
-                if choices
-                else _fallback(entry, directory, "no rotation is known")
-            )
+            rotation = directory.rotation()
+            found = [rotation[turn % len(rotation)]] if rotation else []
+            settled.add(key)  # turns are dealt out evenly already
             turn += 1
         else:
-            found = _owner(entry, request.ownership_model, directory, load)
-        result.owners[key] = _as_owner(found)
-        if found.name and entry.priority is Priority.P0:
-            load[found.name] = load.get(found.name, 0) + 1
+            found, firm = _choices(entry, request.ownership_model, directory)
+            if firm:
+                settled.add(key)
+        choices[key] = found or [_fallback(entry, directory, _MISSING[request.ownership_model])]
+    spread_out, result.problems = _spread(ordered, choices, settled)
+    result.owners = {key: _as_owner(found) for key, found in spread_out.items()}
     names = [owner.person for owner in result.owners.values() if owner.person]
     for entry in ordered.entries:
         key, owner = entry.candidate.key, result.owners[entry.candidate.key].person
@@ -97,44 +100,66 @@ def _told(entry: Ranked) -> str:
     return " ".join(evidence.quote for evidence in entry.candidate.evidence)
 
 
-def _owner(entry: Ranked, model: OwnershipModel, directory: Directory, load: dict[str, int]) -> Found:
+_MISSING = {
+    OwnershipModel.MODULE_OWNERS: "no module owner matches",
+    OwnershipModel.DIRECT_OWNER: "neither an author of the code nor a module owner is named",
+    OwnershipModel.TEAM_ROTATION: "no rotation is known",
+}
+
+
+def _choices(entry: Ranked, model: OwnershipModel, directory: Directory) -> tuple[list[Found], bool]:
+    """Who could own it, best first, and whether that is settled (the RCA or a named role says so)."""
     candidate = entry.candidate
     if candidate.owner_hint:
         line = candidate.evidence[0]
-        return directory.one(
-            candidate.owner_hint, f"named in the RCA as owner of this action ({line.span})", line
-        )
+        why = f"named in the RCA as owner of this action ({line.span})"
+        return [directory.one(candidate.owner_hint, why, line)], True
     special = _special(entry, directory)
     if special is not None and special.name:
-        return special
+        return [special], True
     match model:
         case OwnershipModel.MODULE_OWNERS:
             groups = [("", directory.module_owners(_about(entry), _told(entry)))]
-            missing = "no module owner matches"
         case OwnershipModel.DIRECT_OWNER:
             groups = [
                 ("", _touching(entry, directory)),
                 ("no author of the code is named; ", directory.module_owners(_about(entry), _told(entry))),
             ]
-            missing = "neither an author of the code nor a module owner is named"
         case OwnershipModel.TEAM_ROTATION:
             groups = [("", directory.rotation())]
-            missing = "no rotation is known"
         case _:
             assert_never(model)
-    for prefix, choices in groups:
-        named = [found for found in choices if found.name]
+    for prefix, found in groups:
+        named = [Found(one.name, prefix + one.why, one.evidence) for one in found if one.name]
         if named:
-            best = (
-                _least_loaded(named, load)
-                if prefix == "" and model is OwnershipModel.DIRECT_OWNER
-                else named[0]
-            )
-            return Found(best.name, prefix + best.why, best.evidence)
-    unresolved = next((found for _, choices in groups for found in choices if found.known), None)
-    if unresolved is not None:
-        return unresolved
-    return _fallback(entry, directory, missing)
+            return named, False
+    return [one for _, found in groups for one in found if one.known][:1], False
+
+
+def _spread(
+    ordered: Ordered, choices: Mapping[str, Sequence[Found]], settled: Collection[str]
+) -> tuple[dict[str, Found], tuple[Problem, ...]]:
+    """The best choice for each action, but nobody more than their share of the P0s where another could do it."""
+    tasks = [
+        Task(ordered.ids[e.candidate.key], e.priority, e.candidate.effort, title=e.candidate.title)
+        for e in ordered.entries
+    ]
+    by_id = {ordered.ids[key]: key for key in choices}
+    able = {
+        name: [
+            Able(one.name, one.why, -n, firm=key in settled)
+            for n, one in enumerate(choices[key])
+            if one.name
+        ]
+        for name, key in by_id.items()
+    }
+    chosen = spread(tasks, able)
+    result = {}
+    for name, key in by_id.items():
+        mine = chosen.owners[name]
+        found = next((one for one in choices[key] if one.name and one.name == mine.name), None)
+        result[key] = replace(found, why=mine.why) if found is not None else choices[key][0]
+    return result, chosen.problems
 
 
 def _touching(entry: Ranked, directory: Directory) -> list[Found]:
@@ -146,10 +171,6 @@ def _touching(entry: Ranked, directory: Directory) -> list[Found]:
     authors = directory.with_role("author of change")
     maintainers = [found for found in directory.with_role("maintainer") if found.name in owners]
     return [*authors, *maintainers]
-
-
-def _least_loaded(named: Sequence[Found], load: dict[str, int]) -> Found:
-    return min(named, key=lambda found: (load.get(found.name or "", 0), named.index(found)))
 
 
 def _special(entry: Ranked, directory: Directory) -> Found | None:

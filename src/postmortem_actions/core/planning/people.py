@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..context import Team
 from ..model import Evidence, Person
@@ -137,8 +137,17 @@ class Directory:
         files = self.team.evidence.files_of(" ".join([*words, told]))
         claims = self.team.evidence.direct
         own = [claim for claim in claims if claim.about in files]
-        joined = one_per_person(own or claims)
-        return [self.by_claim(c) for c in joined if not self.has_left(c.who, c.handle)]
+        chosen = own or claims
+        result = []
+        for claim in one_per_person(chosen):
+            if self.has_left(claim.who, claim.handle):
+                continue
+            theirs = [c for c in chosen if (c.who, c.handle) == (claim.who, claim.handle)]
+            best = max(theirs, key=lambda c: c.weight, default=claim)
+            more = len(theirs) - 1
+            also = f"; and {more} more file{'s' * (more > 1)} that the RCA points at" if more > 0 else ""
+            result.append(self.by_claim(replace(claim, why=best.why + also)))
+        return result
 
     def with_role(self, *roles: str) -> list[Found]:
         """People of the RCA with one of the roles, in order of the document."""

@@ -25,6 +25,7 @@ from .terminal import error_text, plain
 NAMES = ("pma", "postmortem-actions")
 COMMANDS: dict[str, str] = {
     "plan": "Turn an RCA into a prioritised plan of actions.",
+    "assign": "Decide who owns the actions of a plan, and by when.",
     "explain": "Say why an action, its priority, owner and date are as they are.",
     "lint": "Judge a plan or any list of actions, and say how to mend it.",
     "catalogue": "Look into the rules that recognise failure modes.",

@@ -75,7 +75,7 @@ def command(
     made = service.plan(ports, order(name, today, rules, settings, stated_only, semantic, repository))
     written: tuple[str, ...] = ()
     if output is not None:
-        files = [(file, _text(made, kind)) for file, kind in FILES]
+        files = [(file, text_of(made, kind)) for file, kind in FILES]
         written = ports.output.write(output, files, force=force)
     if as_json:
         output_format = "json"
@@ -96,10 +96,11 @@ def _print(plan: Plan, chosen: str, no_color: bool) -> None:
 
         result(overview(plan, same_call(), colour=wants_colour(sys.stdout, no_color)))
     else:
-        result(_text(plan, chosen))
+        result(text_of(plan, chosen))
 
 
-def _text(plan: Plan, kind: str) -> str:
+def text_of(plan: Plan, kind: str) -> str:
+    """The plan in one of the formats of -o."""
     from ...render.registry import renderer
 
     return renderer(kind).render(plan)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -58,11 +59,11 @@ def _changed(data: bytes) -> str:
     for at in range(0, len(data) - 3, 4):
         places = list(_places(plan))
         holder, key = places[int.from_bytes(data[at : at + 2], "big") % len(places)]
-        deed, value = data[at + 2], _VALUES[data[at + 3] % len(_VALUES)]
+        deed, value = data[at + 2], deepcopy(_VALUES[data[at + 3] % len(_VALUES)])
         if deed % 8 == 7:
             del holder[key]
         elif deed % 8 == 6 and isinstance(holder, list):
-            holder.append(holder[key])
+            holder.append(deepcopy(holder[key]))
         else:
             holder[key] = value
     return json.dumps(plan)

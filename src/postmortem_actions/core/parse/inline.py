@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import re
 
-_IMAGE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\s]{0,500}[^)\n]{0,200}\)")
+_IMAGE = re.compile(r"!\[([^\]\n]{0,300})\]\([^)\n]{0,700}\)")
 _LINK = re.compile(
     r"(?<!\\)\[([^\]\n]{1,400})\]\((?:<[^>\n]{0,1000}>|[^)\s]{0,1000})(?:\s+\"[^\"\n]{0,200}\")?\)"
 )
 _REFERENCE = re.compile(r"\[([^\]\n]{1,300})\]\[[^\]\n]{0,100}\]")
 _AUTOLINK = re.compile(r"<((?:https?|mailto|irc)[^>\s]{1,1000})>")
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,30}(?:\s[^<>\n]{0,500})?/?>|<!--.*?-->")
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]{0,30}(?:\s[^<>\n]{0,500})?/?>|<!--.{0,2000}?-->")
 _CODE = re.compile(r"(`{1,3})(?!`)(.{1,2000}?)(?<!`)\1(?!`)")
 _STRONG = re.compile(r"(\*\*\*|\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\1")
 _EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_\n]{1,1000}?)(?<=[^\s*_])\1(?![\w*])")

@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 CASE ?= orders-api-timeout
+# How long each harness of fuzz/ runs.
+SECONDS ?= 60
 DEMO := build/demo
 # Real incident write-ups and sample RCAs, where there are any: the tests that need them are skipped without.
 CORPUS ?= ../shared/corpus
@@ -12,7 +14,7 @@ SAMPLES ?= ../shared/spec/rca-output
 export PMA_CORPUS ?= $(CORPUS)
 export PMA_SAMPLES ?= $(SAMPLES)
 
-.PHONY: demo test eval benchmark examples clean
+.PHONY: demo test eval benchmark fuzz examples clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=...")'
@@ -47,6 +49,11 @@ eval: $(INSTALLED)
 
 benchmark: $(INSTALLED_DEV)
 	$(BIN)/python benchmarks/run.py
+
+# Look for inputs that no reader may fail on, guided by coverage: make fuzz SECONDS=600
+fuzz: $(INSTALLED_DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
+	$(BIN)/python -m fuzz --seconds $(SECONDS)
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis

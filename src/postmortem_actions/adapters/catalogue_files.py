@@ -85,6 +85,7 @@ def _files(extra: Sequence[Path]) -> list[tuple[str, Path]]:
 def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge, list[Fault]]:
     """What was read, as knowledge. Expressions of files below ``own`` are taken as proven by our tests."""
     faults: list[Fault] = []
+    found: list[Fault]
     rules, slots = [], []
     names: dict[str, list[str]] = {}
     headings: dict[str, list[str]] = {}
@@ -95,15 +96,18 @@ def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge,
                 Fault(data if isinstance(data, str) else "must be a mapping of keys and values", (), path)
             )
         elif kind == "slots":
-            found: list[Fault] = []
+            found = []
             proven = own is not None and path.startswith(own)
             fields = Fields({"slots": data}, found)
             slots += [slot_from(name, below, proven=proven) for name, below in fields.named_children("slots")]
             faults += [Fault(f.message, f.at[1:], path) for f in found]
         elif kind in ("names", "headings"):
             table = names if kind == "names" else headings
-            for key, values in data.items():
-                table.setdefault(str(key), []).extend(str(value) for value in values)
+            found = []
+            fields = Fields(data, found)
+            for key in data:
+                table.setdefault(key, []).extend(fields.texts(key))
+            faults += [Fault(f.message, f.at, path) for f in found]
         elif kind == "rule":
             rule, wrong = rule_from(data, path, proven=own is not None and path.startswith(own))
             rules.append(rule)

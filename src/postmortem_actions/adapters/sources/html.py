@@ -8,10 +8,10 @@ from ...core.model import Problem, Severity
 from ...core.ports import Document
 from ...errors import SourceError
 
+_DECLARATION = re.compile(r"<\?xml[^>]{0,200}>", re.IGNORECASE)
 _START = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*"
     r"<(?:!doctype\s+html|html|head|body|meta|main|article|section|div|table|ul|ol|p|h[1-6]|ac:[a-z-]+)\b",
-    re.IGNORECASE | re.DOTALL,
+    re.IGNORECASE,
 )
 _WHOLE_PAGE = re.compile(r"<(?:!doctype\s+html|html|body)\b", re.IGNORECASE)
 _CLOSED_BLOCK = re.compile(r"</(?:p|h[1-6]|li|td|th|div|tr|dd)\s*>", re.IGNORECASE)
@@ -24,18 +24,24 @@ _SAMPLE = 20_000
 def is_html(text: str) -> bool:
     """Whether the text is HTML. Markdown that merely begins with a tag is not."""
     sample = text[:_SAMPLE]
-    if _START.match(sample) is None:
+    if _START.match(_without_prologue(sample)) is None:
         return False
     if _WHOLE_PAGE.search(sample[:4000]):
         return True
     return len(_CLOSED_BLOCK.findall(sample)) > 1 and not _MARKDOWN_HEADING.search(sample)
 
 
+def _without_prologue(text: str) -> str:
+    """The text from its first element on: without a declaration and comments that stand before it."""
+    text = _DECLARATION.sub("", text.lstrip(), count=1).lstrip()
+    while text.startswith("<!--") and (end := text.find("-->")) >= 0:
+        text = text[end + 3 :].lstrip()
+    return text
+
+
 _STORAGE = re.compile(r"<(?:ac|ri):[a-z-]+", re.IGNORECASE)
-_PLAIN_BODY = re.compile(r"<ac:plain-text-body>\s*<!\[CDATA\[(.*?)\]\]>\s*</ac:plain-text-body>", re.DOTALL)
 _TASK = re.compile(
-    r"<ac:task>.{0,400}?<ac:task-status>\s*(\w+)\s*</ac:task-status>\s*<ac:task-body>(.{0,20000}?)</ac:task-body>\s*</ac:task>",
-    re.DOTALL,
+    r"<ac:task>.{0,400}?<ac:task-status>\s{0,40}(\w{1,40})\s{0,40}</ac:task-status>\s{0,40}<ac:task-body>", re.DOTALL
 )
 _PARAMETER = re.compile(
     r"<ac:(?:parameter|task-id|task-uuid)\b[^>]{0,300}>.{0,2000}?</ac:(?:parameter|task-id|task-uuid)>",
@@ -51,11 +57,25 @@ def without_macros(text: str) -> str:
         return text
     from html import escape
 
-    text = _PLAIN_BODY.sub(lambda match: f"<pre><code>{escape(match[1])}</code></pre>", text)
+    first, *rest = text.split("<ac:plain-text-body>")
+    text = first + "".join(_code(part) for part in rest)
     text = text.replace("<ac:task-list>", "<ul>").replace("</ac:task-list>", "</ul>")
-    text = _TASK.sub(lambda match: f"<li>{'[x]' if match[1] == 'complete' else '[ ]'} {match[2]}</li>", text)
+    text = _TASK.sub(lambda match: f"<li>{'[x]' if match[1] == 'complete' else '[ ]'} ", text)
+    text = text.replace("</ac:task>", "</li>")
     text = _USER.sub(lambda match: f"@{escape(match[1])}", text)
     return _OWN_TAG.sub("", _PARAMETER.sub("", text))
+
+
+def _code(part: str) -> str:
+    """What follows the start of a code body, with the body as HTML. Looked for by its end, not by an
+    expression: one that is never closed would be searched for from each start anew."""
+    from html import escape
+
+    body, closed, after = part.partition("</ac:plain-text-body>")
+    body = body.strip()
+    if closed and body.startswith("<![CDATA[") and body.endswith("]]>"):
+        return f"<pre><code>{escape(body[9:-3])}</code></pre>{after}"
+    return part
 
 
 def asks_for_password(text: str) -> bool:

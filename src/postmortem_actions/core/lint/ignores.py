@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from .findings import Finding, make
 
 _IGNORE = re.compile(
-    r"<!--\s*pma-lint:\s*(?P<kind>ignore-file|ignore)\s+(?P<codes>PMA\d{3}(?:\s*,\s*PMA\d{3})*)(?:\s+reason:\s*(?P<reason>.*?))?\s*-->"
+    r"pma-lint:\s*(?P<kind>ignore-file|ignore)\s+(?P<codes>PMA\d{3}(?:\s*,\s*PMA\d{3})*)(?:\s+reason:(?P<reason>.*))?"
 )
 
 
@@ -18,7 +18,7 @@ def apply_ignores(findings: Sequence[Finding], text: str, path: str) -> list[Fin
     kept = list(findings)
     told: list[Finding] = []
     for number, content in enumerate(text.split("\n"), 1):
-        for match in _IGNORE.finditer(content):
+        for match in filter(None, map(_IGNORE.fullmatch, _comments(content))):
             codes = {code.strip() for code in match["codes"].split(",")}
             if not (match["reason"] or "").strip():
                 told.append(make("PMA901", f"{match['kind']} {match['codes']} gives no reason", path, number))
@@ -31,3 +31,9 @@ def apply_ignores(findings: Sequence[Finding], text: str, path: str) -> list[Fin
                 )
             kept = [finding for finding in kept if finding not in hit]
     return kept + told
+
+
+def _comments(line: str) -> list[str]:
+    """The HTML comments that begin and end on a line, without their marks."""
+    pieces = (piece.partition("-->") for piece in line.split("<!--")[1:])
+    return [inside.strip() for inside, end, _ in pieces if end]

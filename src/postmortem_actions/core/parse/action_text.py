@@ -118,9 +118,9 @@ def priority_of(text: str) -> Priority | None:
 def owner_of(text: str) -> str | None:
     """The person a cell names as owner, or None for placeholders and empty cells; teams pass through."""
     # Of an e-mail address only the name is kept: no address enters a plan.
-    text = re.sub(r"<[^>]*@[^>]*>", "", text).strip(" .,;")
+    text = re.sub(r"<[^<>@]{0,200}@[^<>]{0,200}>", "", text).strip(" .,;")
     text = re.sub(
-        r"([\w.+-]+)@[\w-]+(?:\.[\w-]+)+", r"\1" if "@" in text and " " not in text else "", text
+        r"(?<![\w.+-])([\w.+-]+)@[\w-]+(?:\.[\w-]+)+", r"\1" if "@" in text and " " not in text else "", text
     ).strip(" .,;")
     if text[:1] == "(" and text[-1:] == ")":
         text = text[1:-1].strip()

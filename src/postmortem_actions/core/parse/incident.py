@@ -28,11 +28,11 @@ _TITLE_PREFIX = re.compile(
     (
         r"^(?:(?:root cause analysis|rca|incident (?:report|review|postmortem)|post[- ]?mortem(?: report|"
         r" of| for)?|outage report|post[- ]incident review|pir|coe|blameless postmortem|"
-        r"incident)\b\s*(?:[:–—|-]|for|of|on)?\s*)+"
+        r"incident)\b\s*(?:(?:[:–—|-]|for|of|on)\s*)?)+"
     ),
     re.IGNORECASE,
 )
-_TITLE_DATE = re.compile(r"^(?:on )?\d{4}-\d{2}-\d{2}\s*[:,–—-]*\s*|\s*[-–—(,]*\s*\d{4}-\d{2}-\d{2}\)?$")
+_TITLE_DATE = re.compile(r"^(?:on )?\d{4}-\d{2}-\d{2}[\s:,–—-]*|(?<![\s–—(,-])[\s–—(,-]*\d{4}-\d{2}-\d{2}\)?$")
 _INCIDENT_ID = re.compile(r"\b(?:INC|SPM|PM|IR|PIR|COE|RCA|SEV|CASE|OPS|SRE)[-#]?\d[\w-]*\b")
 _SEVERITY = re.compile(r"\bSEV(?:ERITY)?[- ]?[0-5]\b", re.IGNORECASE)
 # Names of sections that stand as the first heading of documents without a title.

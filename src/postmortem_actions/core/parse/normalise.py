@@ -19,13 +19,19 @@ _LINK_DEFINITION = re.compile(r"^\s{0,3}\[[^\]\n]{1,200}\]:\s*\S{1,1000}(?:\s+[\
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u2060]")
 # Longest line that is looked at; a longer one is a data blob, not prose.
 _LONGEST_LINE = 20_000
+# Expressions go through a run of one kind of character anew from each of its places, so a long run costs its
+# square. White space is folded in the end, so a long gap may be cut; a word that long is no word of anyone's.
+_LONGEST_GAP = 40
+_LONGEST_WORD = 1_000
+_GAP = re.compile(rf"\s{{{_LONGEST_GAP + 1},}}")
+_WORD = re.compile(rf"(\S{{{_LONGEST_WORD}}})(?=\S)")
 
 
 def normalise(text: str) -> tuple[list[str], list[int]]:
     """The lines of ``text`` as Markdown, and the numbers (1-based) of lines that were cut for length."""
     lines = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
     cut = [n for n, line in enumerate(lines, 1) if len(line) > _LONGEST_LINE]
-    lines = [line[:_LONGEST_LINE] for line in lines]
+    lines = [_without_long_runs(line[:_LONGEST_LINE]) for line in lines]
     lines = from_jira(_without_comments(_unwrap(lines)))
     wiki = sum(1 for line in lines if _WIKI_HEADING.match(line)) >= 2
     lines = from_mediawiki(lines) if wiki else lines
@@ -54,6 +60,15 @@ def normalise(text: str) -> tuple[list[str], list[int]]:
             lines[n] = ""
     _rst_underlines(lines)
     return lines, cut
+
+
+def _without_long_runs(line: str) -> str:
+    """The line with long white space cut to ``_LONGEST_GAP`` and a space after each ``_LONGEST_WORD``
+    characters that have none."""
+    if len(line) <= _LONGEST_GAP:
+        return line
+    line = _GAP.sub(lambda gap: gap[0][:_LONGEST_GAP], line)
+    return _WORD.sub(r"\1 ", line) if len(line) > _LONGEST_WORD else line
 
 
 def _without_comments(lines: list[str]) -> list[str]:

@@ -53,6 +53,7 @@ _NOT_NAMES = frozenset(
 _ACTS = re.compile(
     rf"(?<![\w@])(?P<who>{_NAME})\s+(?:acknowledge|check|identif|investigat|restart|roll|deploy|revert|notice|report|page|join|escalat|fix|resolve|start|confirm|find|found|merge|respond|discover|run|ran|declare|post|announce|disable|enable)\w*\b"
 )
+_LONGEST_NAMED = 200  # characters of a name with its address
 _MOST_SPLIT = re.compile(r"\s*(?:,|;|/|\band\b|&|\bund\b|\by\b)\s*")
 
 
@@ -88,6 +89,8 @@ class _Register:
 
     def note(self, name: str, role: str, evidence: Evidence, owns: str | None = None) -> None:
         """Add a role (and what is owned) to a person, making the entry where there is none."""
+        if len(name) > _LONGEST_NAMED:
+            return
         name = re.sub(r"\s*<[^>]*>|\s*\([^)]*@[^)]*\)|\S+@\S+\.\w+", "", name).strip(" .,;:()[]*`")
         if not _is_name(name):
             return

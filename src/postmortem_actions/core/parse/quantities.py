@@ -10,7 +10,9 @@ _WORDS = {
     "nine": 9, "ten": 10, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40,
     "forty-five": 45, "sixty": 60, "ninety": 90, "half": 0.5, "half an": 0.5, "half a": 0.5,
 }  # fmt: skip
-_NUMBER = r"\d{1,3}(?:[,\u202f\u00a0']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+# It begins where its digits begin: trying each digit of a long number anew would cost its square, and would
+# read the end of a number as one.
+_NUMBER = r"(?<!\d)(?<!\d\.)(?:\d{1,3}(?:[,\u202f\u00a0']\d{3}){1,8}(?:\.\d+)?|\d+(?:\.\d+)?)"
 _NUMBER_WORD = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 # Minutes in a unit. Months and years are mean lengths, good enough to rank by.
 _UNITS = (

@@ -36,7 +36,7 @@ def services(
 
     for entry in entries:
         if entry.field == "services":
-            for part in re.split(r"\s*[,;/]\s*|\s+and\s+", re.sub(r"\([^)]*\)", "", entry.value)):
+            for part in re.split(r"\s*[,;/]\s*|\s+and\s+", re.sub(r"\([^)]{0,300}\)", "", entry.value)):
                 if len(part.split()) <= 3 and not re.search(r"\b(?:to|for|is|was|are|were|of)\b", part):
                     add(part, entry.evidence)
     texts = [

@@ -27,7 +27,7 @@ __all__ = ["Dialect", "Rule", "dialect_of", "owners_of", "parse_codeowners", "ru
 
 _CATCH_ALL_WEIGHT = 0.5  # of owners of every file: they need not know the one in question
 _OPTIONAL_FACTOR = 0.5  # of an optional section: its owners are asked, but need not approve
-_WORD = re.compile(r"(?:\\.|[^\s\\]|\\$)+", re.ASCII)  # a backslash takes the space after it into the word
+_WORD = re.compile(r"(?:\\.|[^\s\\])+\\?|\\", re.ASCII)  # a backslash takes the space after it into the word
 _HEADING = re.compile(r"(?P<optional>\^)?\[(?P<name>[^\]]*)\](?:\[(?P<approvals>\d*)\])?(?P<rest>.*)")
 _DEFAULTS = re.compile(r"(?:\s[\s@\w.\-/+]*)?", re.ASCII)
 _SIGN_OF_GITLAB = re.compile(

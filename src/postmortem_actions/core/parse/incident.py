@@ -28,7 +28,7 @@ _TITLE_PREFIX = re.compile(
     (
         r"^(?:(?:root cause analysis|rca|incident (?:report|review|postmortem)|post[- ]?mortem(?: report|"
         r" of| for)?|outage report|post[- ]incident review|pir|coe|blameless postmortem|"
-        r"incident)\b\s*(?:(?:[:–—|-]|for|of|on)\s*)?)+"
+        r"incident)\b\s*(?:(?:[:–—|-]|for|of|on)\s*)?){1,4}"
     ),
     re.IGNORECASE,
 )

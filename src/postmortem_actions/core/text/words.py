@@ -55,7 +55,8 @@ _IRREGULAR = {
     "gotten": "get", "gave": "give", "given": "give", "saw": "see", "seen": "see", "threw": "throw",
     "thrown": "throw", "grew": "grow", "grown": "grow", "fell": "fall", "fallen": "fall",
     "hung": "hang", "stuck": "stick", "wasn": "be", "bytes": "byte", "outages": "outag",
-    "retries": "retry", "retried": "retry", "retrying": "retry", "process": "process",
+    "cancelled": "cancel", "cancelling": "cancel", "became": "become", "chose": "choose", "chosen": "choose",
+    "overwrote": "overwrite", "overwritten": "overwrite", "retries": "retry", "retried": "retry", "retrying": "retry", "process": "process",
     "processes": "process", "access": "access", "accessed": "access", "dns": "dns", "tls": "tls",
     "https": "https", "aws": "aws", "kubernetes": "kubernetes", "redis": "redis", "s3": "s3",
     "ops": "ops", "status": "status", "css": "css", "sms": "sms", "ssl": "ssl", "gas": "gas",
@@ -90,7 +91,13 @@ class Token(NamedTuple):
 def stem(word: str) -> str:
     """The stem of one lower-case word, by a short suffix stripper (after Porter, much reduced)."""
     if word in _IRREGULAR:
-        return _IRREGULAR[word]
+        regular = _IRREGULAR[word]
+        # "left" is "leave", and has the same stem; what stands for itself ("dns") has no ending to lose.
+        return regular if regular == word or regular in _IRREGULAR else _stripped(regular)
+    return _stripped(word)
+
+
+def _stripped(word: str) -> str:
     if word.endswith(("'s", "s'")):
         word = word[:-2]
     if len(word) <= 3 or not word.isalpha():

@@ -211,10 +211,11 @@ def _with_evidence(
 ) -> tuple[Team, tuple[Problem, ...]]:
     """The team with what git, ownership files and feeds say of what the RCA names."""
     settings = config.ownership
+    team, problems = _with_queues(ports, replace(config.team, limit=settings.limit), settings.plans)
     if order.repository is not None:
         settings = replace(settings, repository=order.repository)
     if not settings.any:
-        return config.team, ()
+        return team, problems
     from .core.owners.code_names import names_of_code
     from .core.owners.evidence import OwnershipQuestion
 
@@ -229,8 +230,26 @@ def _with_evidence(
         datetime(after.year, after.month, after.day, tzinfo=UTC) + timedelta(days=1),
         tuple(dict.fromkeys([*people, *config.team.rotation])),
     )
-    evidence, problems = ports.owners().ask(settings, question)
-    return replace(config.team, evidence=evidence), problems
+    from .core.planning.queue import with_absences
+
+    evidence, told = ports.owners().ask(settings, question)
+    return with_absences(replace(team, evidence=evidence), evidence.absences), (*problems, *told)
+
+
+def _with_queues(ports: Ports, team: Team, files: Sequence[str]) -> tuple[Team, tuple[Problem, ...]]:
+    """The team with the work of earlier plans; a plan that cannot be read is told and left out."""
+    if not files:
+        return team, ()
+    from .core.planning.queue import with_queues
+
+    earlier, problems = [], []
+    for name in files:
+        try:
+            earlier.append(read_plan(ports, name))
+        except (SourceError, PlanFormatError) as error:
+            message = f"the earlier plan {name} is not counted: {error.message}"
+            problems.append(Problem("earlier-plan-unread", message, fix=error.fix))
+    return with_queues(team, earlier), tuple(problems)
 
 
 def _no_incident(made: Plan, rca: Rca) -> tuple[Problem, ...]:

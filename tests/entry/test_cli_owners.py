@@ -155,3 +155,33 @@ def test_dates_that_an_owners_room_forbids_are_told_with_choices(
     assert told
     assert all("@alice" in p["message"] for p in told)
     assert all(p["fix"].startswith("Accept 20") for p in told)
+
+
+def test_work_promised_by_earlier_plans_counts_before_this_one(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = place / "postmortem-actions.toml"
+    people = '[people.alice]\nowns = ["orders-api", "orders"]\n[people.bob]\nowns = ["orders-api"]\n'
+    config.write_text(people, encoding="utf-8")
+    assert run(["plan", "rca.md", "--today", "2026-11-20", "-q", "-o", "first"]) == 0
+    first = {load["person"]: load for load in plan(capsys)["loads"]}
+    config.write_text(people + '[ownership]\nplans = ["first/plan.json", "gone.json"]\n', encoding="utf-8")
+    made = plan(capsys)
+    second = {load["person"]: load for load in made["loads"]}
+    for name, load in first.items():
+        assert second[name]["days_before"] == load["days_after"]
+        assert second[name]["p0s_before"] == load["p0s_after"]
+    assert any("gone.json is not counted" in problem["message"] for problem in made["problems"])
+
+
+def test_nobody_owns_more_than_the_limit_where_another_could(
+    place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people = '[people.alice]\nowns = ["orders-api", "orders"]\n[people.bob]\nowns = ["orders-api"]\n'
+    (place / "postmortem-actions.toml").write_text(people + "[ownership]\nlimit = 2\n", encoding="utf-8")
+    made = plan(capsys)
+    held = [action["owner"]["person"] for action in made["actions"]]
+    assert held.count("@alice") <= 2
+    assert held.count("@bob") <= 2
+    if len(held) > 4:
+        assert "nobody-has-room" in {problem["code"] for problem in made["problems"]}

@@ -30,7 +30,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "modules": ("*",),
     "teams.*": ("members", "lead"),
     "rotation": ("order", "source", "pick", "absences", "zone"),
-    "ownership": ("repo", "directory", "left"),
+    "ownership": ("repo", "directory", "left", "plans", "limit"),
     "roles": ("security", "privacy", "legal", "coordinator", "sponsor"),
     "calendar": ("country", "subdivision", "holidays", "weekend"),
     "catalogue": ("rules",),
@@ -200,7 +200,15 @@ class _Reading(TomlFile):
             left=left,
             zone=self.text(rotation, "", "rotation", "zone") or None,
             spread=pick == "spread",
+            plans=tuple(str(self.path.parent / Path(p).expanduser()) for p in self.texts(section, "ownership", "plans")),
+            limit=self._limit(section),
         )
+
+    def _limit(self, section: Mapping[str, Any]) -> int | None:
+        value = section.get("limit")
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+            raise self.wrong("must be a whole number above 0", "Write limit = 5.", "ownership", "limit")
+        return value
 
     def _beside(self, section: Mapping[str, Any], name: str, key: str) -> str | None:
         """A link or a feed's name as written; a path counted from the config file."""

@@ -25,13 +25,15 @@ class Calendar:
 class Room:
     """What one person can give. ``share`` is the part of a working day for follow-up work (None: by the
     request's capacity); ``calendar`` their own (None: the team's); ``away`` days off on top of it;
-    ``queue_days`` working days that earlier plans promised."""
+    ``queue_days`` working days that earlier plans promised, with ``queue_p0s`` and ``queue_actions``."""
 
     person: str
     share: float | None = None
     calendar: Calendar | None = None
     away: frozenset[date] = frozenset()
     queue_days: float = 0.0
+    queue_p0s: int = 0
+    queue_actions: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Team:
     ``modules`` maps a component (service, path prefix, area word or category such as ``security``) to a
     person; ``teams`` maps a team's name to its people, lead first; ``rotation`` is the on-call order;
     ``roles`` maps a named role (privacy, legal, security, coordinator, sponsor) to a person; ``evidence`` is
-    what git, ownership files and feeds say; ``left`` are people who are no longer there."""
+    what git, ownership files and feeds say; ``left`` are people who are no longer there;
+    ``limit`` is the most actions that one person may own."""
 
     people: tuple[Person, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
@@ -52,3 +55,4 @@ class Team:
     evidence: OwnershipEvidence = field(default_factory=OwnershipEvidence)
     left: tuple[str, ...] = ()
     rooms: tuple[Room, ...] = ()
+    limit: int | None = None

@@ -52,9 +52,15 @@ class OwnerSources:
             )
         elif settings.directory:
             modules += self._tried("directory", problems, lambda: self._files(settings, question, (), problems)) or ()
+        away: tuple[Absence, ...] = ()
+        if settings.absences:
+            away = self._tried("absences", problems, lambda: self._absences(settings, question, problems)) or ()
         if settings.rotation:
-            on_call = self._tried("rotation", problems, lambda: self._rotation(settings, question, problems)) or ()
-        return OwnershipEvidence(files, direct, tuple(modules), on_call), tuple(problems)
+            on_call = (
+                self._tried("rotation", problems, lambda: self._rotation(settings, question, away, problems)) or ()
+            )
+        days = tuple((one.person, one.first_day, one.last_day) for one in away)
+        return OwnershipEvidence(files, direct, tuple(modules), on_call, days), tuple(problems)
 
     @staticmethod
     def _tried(what: str, problems: list[Problem], ask: Callable[[], T]) -> T | None:
@@ -92,21 +98,28 @@ class OwnerSources:
         problems += told
         return claims
 
-    def _rotation(
+    def _absences(
         self, settings: OwnershipSettings, question: OwnershipQuestion, problems: list[Problem]
+    ) -> tuple[Absence, ...]:
+        from .rotation_ical import read_absences
+
+        absences, told = read_absences(
+            settings.absences or "", question.after, zone=settings.zone, known=question.people
+        )
+        problems += told
+        return absences
+
+    def _rotation(
+        self,
+        settings: OwnershipSettings,
+        question: OwnershipQuestion,
+        absences: tuple[Absence, ...],
+        problems: list[Problem],
     ) -> tuple[Claim, ...]:
         from ...core.owners.rotation import next_on_call, spread
 
         rotation, told = self._feed(settings, question)
         problems += told
-        absences: tuple[Absence, ...] = ()
-        if settings.absences:
-            from .rotation_ical import read_absences
-
-            absences, told = read_absences(
-                settings.absences, question.after, zone=settings.zone, known=question.people
-            )
-            problems += told
         if settings.spread:
             found, told = spread(rotation, question.turns, question.after, absences)
         else:

@@ -15,7 +15,8 @@ class OwnershipSettings:
     ``repository`` is a folder under git; ``directory`` a file of services; ``rotation`` a calendar (path or
     link) or ``pagerduty:ID``, ``opsgenie:ID``, ``grafana:ID``; ``absences`` a calendar; ``left`` are people who
     are no longer there; ``zone`` is the time zone of times that carry none; ``spread`` deals the rotation out
-    evenly instead of taking who is next on call."""
+    evenly instead of taking who is next on call; ``plans`` are files of earlier plans, whose open actions are
+    work already promised; ``limit`` is the most actions that one person may own, over all plans."""
 
     repository: str | None = None
     directory: str | None = None
@@ -24,11 +25,13 @@ class OwnershipSettings:
     left: tuple[str, ...] = ()
     zone: str | None = None
     spread: bool = False
+    plans: tuple[str, ...] = ()
+    limit: int | None = None
 
     @property
     def any(self) -> bool:
         """Whether there is a source to ask at all."""
-        return bool(self.repository or self.directory or self.rotation)
+        return bool(self.repository or self.directory or self.rotation or self.absences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,13 @@ class OwnershipQuestion:
 class OwnershipEvidence:
     """The answers. ``files`` pairs a term of the RCA with a file it points at; ``direct`` are claims on
     files by those who work on them; ``modules`` claims on files or components by those who are named as their
-    owners; ``on_call`` the rotation's people in order."""
+    owners; ``on_call`` the rotation's people in order; ``absences`` who is away, from which day to which."""
 
     files: tuple[tuple[str, str], ...] = ()
     direct: tuple[Claim, ...] = ()
     modules: tuple[Claim, ...] = ()
     on_call: tuple[Claim, ...] = ()
+    absences: tuple[tuple[str, date, date], ...] = ()
 
     def files_of(self, words: str) -> frozenset[str]:
         """The files that the terms standing in ``words`` point at."""

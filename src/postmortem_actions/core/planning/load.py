@@ -90,6 +90,7 @@ def _rooms(
             own.calendar if own and own.calendar is not None else calendar,
             own.away if own else frozenset(),
             own.queue_days if own else 0.0,
+            own.queue_p0s if own else 0,
         )
     return rooms
 

@@ -13,7 +13,7 @@ from .order import Ordered
 from .people import Directory, Found
 from .prioritise import Ranked
 from .workload_model import Task
-from .workload_owners import Able, spread
+from .workload_owners import Able, Limits, spread
 
 # What such an action is about, for finding its owner by words such as "monitoring and alerts".
 _ABOUT = {
@@ -71,7 +71,7 @@ def assign(ordered: Ordered, request: Request, team: Team, people: Sequence[Pers
             if firm:
                 settled.add(key)
         choices[key] = found or [_fallback(entry, directory, _MISSING[request.ownership_model])]
-    spread_out, result.problems = _spread(ordered, choices, settled)
+    spread_out, result.problems = _spread(ordered, choices, settled, _limits(team))
     result.owners = {key: _as_owner(found) for key, found in spread_out.items()}
     names = [owner.person for owner in result.owners.values() if owner.person]
     for entry in ordered.entries:
@@ -136,8 +136,21 @@ def _choices(entry: Ranked, model: OwnershipModel, directory: Directory) -> tupl
     return [one for _, found in groups for one in found if one.known][:1], False
 
 
+def _limits(team: Team) -> Limits:
+    """What people hold by earlier plans, under every name they go by."""
+    held: dict[str, int] = {}
+    p0s: dict[str, int] = {}
+    for room in team.rooms:
+        names = {room.person, f"@{room.person.lstrip('@')}"}
+        names |= {p.name for p in team.people if room.person.lstrip("@") in (p.name, p.handle)}
+        for name in names:
+            held[name], p0s[name] = room.queue_actions, room.queue_p0s
+    return Limits(team.limit, held=held, held_p0s=p0s)
+
+
 def _spread(
-    ordered: Ordered, choices: Mapping[str, Sequence[Found]], settled: Collection[str]
+    ordered: Ordered, choices: Mapping[str, Sequence[Found]], settled: Collection[str],
+    limits: Limits,
 ) -> tuple[dict[str, Found], tuple[Problem, ...]]:
     """The best choice for each action, but nobody more than their share of the P0s where another could do it."""
     tasks = [
@@ -153,13 +166,32 @@ def _spread(
         ]
         for name, key in by_id.items()
     }
-    chosen = spread(tasks, able)
+    chosen = spread(tasks, able, limits)
     result = {}
     for name, key in by_id.items():
         mine = chosen.owners[name]
+        first = choices[key][0]
         found = next((one for one in choices[key] if one.name and one.name == mine.name), None)
-        result[key] = replace(found, why=mine.why) if found is not None else choices[key][0]
-    return result, chosen.problems
+        if found is not None:
+            result[key] = replace(found, why=mine.why)
+        elif first.name and limits.actions is not None:
+            result[key] = Found(None, mine.why, first.evidence, f"{first.name} would know it")
+        else:
+            result[key] = first
+    # Without a limit somebody who alone can do it keeps it beyond their share: that beats having no owner.
+    kept = {name for name, key in by_id.items() if result[key].name and not chosen.owners[name].name}
+    problems = [p for p in chosen.problems if not any(p.message.startswith(f"{name} ") for name in kept)]
+    problems += [
+        Problem(
+            "more-than-share",
+            f"{name} goes to {result[by_id[name]].name} beyond a share of {chosen.p0_share} P0s, because nobody else is "
+            "known who could do it",
+            fix="Agree with them what somebody else takes over.",
+        )
+        for name in by_id
+        if name in kept
+    ]
+    return result, tuple(problems)
 
 
 def _touching(entry: Ranked, directory: Directory) -> list[Found]:

@@ -26,6 +26,7 @@ from .words import FILLERS, NEGATIONS, Token, Words, stem, tokens
 
 _PIECE = re.compile(r"\(([^()]*)\)(\?)?|(\.\.\.|\.\.)|([^\s()]+)")
 _GAPS = {"..": 3, "...": 8}
+_LONGEST_WRITTEN_OUT = 4_000  # characters of a phrase whose inner groups are written out
 _LONGEST_SENTENCE = 400  # tokens; longer "sentences" (a pasted log) are matched in pieces of this size
 
 
@@ -167,6 +168,8 @@ def _words(text: str) -> tuple[_Word, ...]:
 def _flatten(source: str) -> str:
     """Groups inside a group are written out: ``(a (b|c)|d)`` becomes ``(a b|a c|d)``."""
     for _ in range(20):
+        if len(source) > _LONGEST_WRITTEN_OUT:
+            raise PhraseError("groups inside groups say too much at once: write several phrases")
         match = re.search(r"\(([^()]*)\(([^()]*)\)(\??)", source)
         if match is None:
             return source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,7 +57,7 @@ def ports(choices: Choices | None = None) -> Ports:
     chosen = choices or Choices()
     limit = chosen.limit or DEFAULT_LIMIT
     return Ports(
-        sources=AnySource(chosen.stdin, limit, chosen.encoding, chosen.allow_private),
+        sources=AnySource(chosen.stdin, limit, chosen.encoding, chosen.allow_private, os.environ),
         config=TomlConfig(chosen.config),
         knowledge=_Knowledge(),
         holidays=HolidayCalendar(),
@@ -70,8 +71,6 @@ def ports(choices: Choices | None = None) -> Ports:
 
 
 def _owners(choices: Choices) -> OwnerFinder:
-    import os
-
     from .adapters.owners.sources import OwnerSources
 
     return OwnerSources(os.environ, choices.progress)

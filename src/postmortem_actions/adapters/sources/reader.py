@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from ...core.ports import Document
@@ -15,12 +16,13 @@ from .text import decode
 @dataclass(frozen=True, slots=True)
 class AnySource:
     """``limit`` is the most that is read, in bytes; ``encoding`` overrides what would be guessed;
-    ``allow_private`` lets links lead to private addresses."""
+    ``allow_private`` lets links lead to private addresses; ``environment`` holds tokens and hosts (see pages)."""
 
     stdin: BinaryIO | None = None
     limit: int = DEFAULT_LIMIT
     encoding: str | None = None
     allow_private: bool = False
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, name: str, *, beside: str | None = None) -> Document:
         """The document as Markdown or plain text. Raises SourceError."""
@@ -53,10 +55,27 @@ class AnySource:
         if "\n" in name:
             return read_paste(name, self.limit)
         if _is_link(name):
-            from .url import UrlSource
-
-            return UrlSource(self.limit, self.allow_private).read(name)
+            return self._link(name)
         return read_file(name, self.limit, beside)
+
+
+    def _link(self, name: str) -> Raw:
+        """A page of a tracker or wiki through its API, any other as it is. Where the API refuses and no token is
+        set, the page itself is tried: many are public."""
+        from .pages import Pages
+        from .url import UrlSource
+
+        source = UrlSource(self.limit, self.allow_private)
+        try:
+            found = Pages(source.read, self.environment).read(name.strip())
+        except SourceError as refused:
+            if not (refused.fix or "").startswith("Set "):
+                raise
+            try:
+                return source.read(name)
+            except SourceError:
+                raise refused from None
+        return found if found is not None else source.read(name)
 
 
 def _is_link(name: str) -> bool:

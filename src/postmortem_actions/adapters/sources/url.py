@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import SplitResult, urljoin, urlunsplit
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 _DOWNLOAD = "Download the page yourself and give the file."
 _MOST_REDIRECTS = 5
 _MOST_ADDRESSES = 3  # tried per host; more would only make a dead host take longer
-_TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/json", "application/markdown")
+_TEXT_TYPES = ("text/", "application/xhtml", "application/xml", "application/json", "application/markdown",
+               "application/vnd.github")  # fmt: skip
 _ANY_TYPE = ("application/octet-stream", "binary/octet-stream", "")
 
 
@@ -33,13 +35,18 @@ class UrlSource:
     deadline: float = 30.0
     resolver: Resolver = resolve
 
-    def read(self, url: str) -> Raw:
-        """The first ``limit`` bytes of the page. Raises SourceError, whose text says what to do."""
+    def read(self, url: str, headers: Mapping[str, str] | None = None, body: bytes | None = None) -> Raw:
+        """The first ``limit`` bytes of the page. Raises SourceError, whose text says what to do.
+
+        ``headers`` may hold a token: they go to the link's own host alone, over https (or to this very machine),
+        and not where it redirects to. ``body`` is posted."""
         import httpx2
+
+        own = _trusted(url) if headers else None
 
         ends = time.monotonic() + self.deadline
         asked = shown(url)
-        target = raw_link(checked(url))
+        target = raw_link(checked(url)) if headers is None else url
         seen: list[str] = []
         while True:
             if target in seen:
@@ -48,7 +55,8 @@ class UrlSource:
                 self._fail(asked, f"more than {_MOST_REDIRECTS} redirects", "Give the final link, or a file.")
             seen.append(target)
             try:
-                answer = self._ask(checked(target), asked, ends)
+                sent = headers if headers and own is not None and own == _origin(checked(target)) else {}
+                answer = self._ask(checked(target), asked, ends, sent, body if target == url else None)
             except httpx2.TimeoutException:
                 self._fail(asked, "the server did not answer in time", "Try again later, or give a file.")
             except (httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError, OSError) as error:
@@ -57,7 +65,9 @@ class UrlSource:
                 return answer
             target = urljoin(target, answer)
 
-    def _ask(self, parts: SplitResult, asked: str, ends: float) -> Raw | str:
+    def _ask(
+        self, parts: SplitResult, asked: str, ends: float, sent: Mapping[str, str], body: bytes | None
+    ) -> Raw | str:
         """One request: the page, or where the server redirects to."""
         import httpx2
 
@@ -73,14 +83,16 @@ class UrlSource:
             ) as client:
                 target = parts if proxy else parts._replace(netloc=_netloc(address, port))
                 request = client.build_request(
-                    "GET",
+                    "GET" if body is None else "POST",
                     urlunsplit(target),
                     headers={
                         "Host": parts.netloc.rpartition("@")[2],
                         "Accept": "text/markdown, text/plain, text/html;q=0.9, */*;q=0.1",
                         "Accept-Encoding": "identity",
                         "User-Agent": "postmortem-actions",
+                        **sent,
                     },
+                    content=body,
                     # The certificate must be that of the name, although we connect to its address.
                     extensions={} if proxy else {"sni_hostname": host},
                 )
@@ -114,6 +126,10 @@ class UrlSource:
         status = response.status_code
         if status in (301, 302, 303, 307, 308) and "location" in response.headers:
             return str(response.headers["location"])
+        if status == 429 or (status == 403 and response.headers.get("x-ratelimit-remaining") == "0"):
+            wait = response.headers.get("retry-after", "")
+            told = f" for {wait} s" if wait.isdigit() else ""
+            self._fail(asked, f"the server asks for fewer requests{told}", "Try again later, or give a file.")
         if status in (401, 403, 407):
             self._fail(asked, f"the page needs a sign-in or may not be read (status {status})", _DOWNLOAD)
         if status in (404, 410):
@@ -157,6 +173,17 @@ class UrlSource:
     @staticmethod
     def _fail(asked: str, message: str, fix: str) -> NoReturn:
         raise SourceError(message, where=asked, fix=fix) from None
+
+
+def _origin(parts: SplitResult) -> tuple[str, str]:
+    return parts.scheme.lower(), parts.netloc.lower()
+
+
+def _trusted(url: str) -> tuple[str, str] | None:
+    """The origin that may be given a token: over https, or on this machine."""
+    parts = checked(url)
+    here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return _origin(parts) if parts.scheme.lower() == "https" or here else None
 
 
 def _netloc(address: str, port: int) -> str:

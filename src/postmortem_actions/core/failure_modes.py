@@ -36,6 +36,7 @@ _ROOT_LINE = 2.5  # added for a sentence on the root cause's own lines
 _INFERRED_LINE = 0.3  # the same, where the root cause was only inferred from prose
 _NEAR = 0.3  # two scores so near are the same
 _LEAST = 1.1  # below this a match is mere mention, unless nothing better is found
+_LEAST_OF_GAPS = 1.0  # one line of a timeline is enough to say that nobody was awake, or that a user called
 _FURTHER = 0.25  # each further sentence adds a little, up to four
 _WEAKNESS_SHARE = 0.6  # of the score of what came from outside, for our own weakness to be the cause
 _GUESS_SHARE = 0.75  # of the weightiest mode, for a mode on an inferred root cause's line to be primary
@@ -68,7 +69,9 @@ def find_failure_modes(rca: Rca, catalogue: Catalogue) -> list[FoundMode]:
     sections they stand in. Causes no rule knows are kept as unclassified, never dropped."""
     sentences = usable_sentences(rca)
     found = [_weigh(match, sentences, rca) for match in match_rules(catalogue, sentences)]
-    found = [entry for entry in found if entry.mode.score >= _LEAST] or found[:3]
+    told = [e for e in found if e.mode.score >= (_LEAST_OF_GAPS if e.rule and e.rule.role and e.strong else _LEAST)]
+    # Mere mentions count only where the document has nothing better and names no cause of its own.
+    found = told or ([] if rca.incident.root_causes else found[:3])
     found.sort(key=lambda entry: (-entry.mode.score, entry.mode.kind))
     found = _once(found)
     _name_primary(found, rca)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from ..catalogue.fields import Fault, Fields
@@ -37,9 +38,15 @@ class GapPattern:
 
     kind: GapKind
     anchors: tuple[str, ...]
-    regex: re.Pattern[str]
+    source: str
     match: tuple[str, ...]
     no_match: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> re.Pattern[str]:
+    """Compiled when a sentence holds its anchor: most are not wanted for most documents."""
+    return re.compile(source, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +66,13 @@ class GapLanguage:
             kind = below.choice("kind", GapKind)
             source = below.text("regex")
             try:
-                compiled = re.compile(source, re.IGNORECASE)
+                _compiled(source)
             except re.error as error:
                 below.fault(f"not a regular expression: {error}", "regex")
                 continue
             patterns.append(
                 GapPattern(
-                    kind, below.texts("anchor"), compiled, below.texts("match"), below.texts("no_match")
+                    kind, below.texts("anchor"), source, below.texts("match"), below.texts("no_match")
                 )
             )
             below.finish()
@@ -93,7 +100,7 @@ def _gap(sentence: Sentence, language: GapLanguage) -> Gap | None:
             continue
         if not any(anchor in lowered for anchor in pattern.anchors):
             continue
-        match = pattern.regex.search(text)
+        match = _compiled(pattern.source).search(text)
         if match is None:
             continue
         named = match.groupdict()

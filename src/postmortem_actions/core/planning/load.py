@@ -9,8 +9,6 @@ from datetime import date
 from ..context import Calendar, Room, Team
 from ..model import Action, Assumption, PersonLoad, Problem, Request
 from ..policy import ActionState, DueDatePolicy
-from .workload import workload
-from .workload_choices import as_problem
 from .workload_model import SHARE, PersonRoom, Task
 
 _SETTLED = frozenset({ActionState.CLAIMED_DONE, ActionState.DECLINED})
@@ -32,6 +30,9 @@ def loads(actions: Sequence[Action], request: Request, team: Team, calendar: Cal
     owned = [a for a in open_ones if a.owner.person is not None]
     if not owned or request.due_date_policy is DueDatePolicy.NONE:
         return Loads()
+    from .workload import workload  # only where somebody owns something
+    from .workload_choices import as_problem
+
     ids = {action.id for action in open_ones}
     names = sorted({a.owner.person for a in owned if a.owner.person})
     rooms = _rooms(names, team, request, calendar)

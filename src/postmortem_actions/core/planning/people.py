@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from ..context import Team
 from ..model import Evidence, Person
 from ..owners.claims import Claim
-from ..owners.git_evidence import one_per_person
 from ..text.words import content_stems
 
 _TEAM_WORD = re.compile(
@@ -134,6 +133,10 @@ class Directory:
     def workers(self, words: Sequence[str], told: str) -> list[Found]:
         """Who works on the code an action touches, by git: on the files that its words point at, else on any
         file that the RCA points at."""
+        if not self.team.evidence.direct:
+            return []
+        from ..owners.git_evidence import one_per_person  # only where a repository was asked
+
         files = self.team.evidence.files_of(" ".join([*words, told]))
         claims = self.team.evidence.direct
         own = [claim for claim in claims if claim.about in files]

@@ -42,6 +42,11 @@ class _Word:
     prefix: bool = False
     number: bool = False
 
+    # Many thousands of these are kept between runs: by their fields they are read back several times faster
+    # than by the state that a frozen dataclass sets field by field.
+    def __reduce__(self) -> tuple[type[_Word], tuple[str, bool, bool]]:
+        return _Word, (self.stem, self.prefix, self.number)
+
     def matches(self, token: Token) -> bool:
         if self.number:
             return token.is_number
@@ -58,6 +63,9 @@ class _Slot:
     optional: bool = False
     gap: int = 0
 
+    def __reduce__(self) -> tuple[type[_Slot], tuple[tuple[tuple[_Word, ...], ...], bool, int]]:
+        return _Slot, (self.options, self.optional, self.gap)
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -67,6 +75,9 @@ class Phrase:
     slots: tuple[_Slot, ...]
     needs: tuple[frozenset[str], ...] = ()  # of each set, one key must be among Words.keys of the sentence
     starts: frozenset[str] | None = None  # keys of the words a match can begin with; None: any word
+
+    def __reduce__(self) -> tuple[type[Phrase], tuple[object, ...]]:
+        return Phrase, (self.source, self.slots, self.needs, self.starts)
 
     def possible(self, keys: frozenset[str]) -> bool:
         """Whether the words of a sentence allow a match at all; False is certain, True is not."""

@@ -29,7 +29,7 @@ BASE_OF_GRAFANA = "GRAFANA_ONCALL_URL"
 
 @dataclass(frozen=True, slots=True)
 class OwnerSources:
-    """``environment`` holds the tokens; ``progress`` is told what takes long."""
+    """``environment`` holds the tokens; ``progress`` is told what takes long, and an empty text at the end."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
     progress: Callable[[str], None] | None = None
@@ -56,11 +56,17 @@ class OwnerSources:
         if settings.absences:
             away = self._tried("absences", problems, lambda: self._absences(settings, question, problems)) or ()
         if settings.rotation:
+            self._say("reading the rotation")
             on_call = (
                 self._tried("rotation", problems, lambda: self._rotation(settings, question, away, problems)) or ()
             )
+        self._say("")
         days = tuple((one.person, one.first_day, one.last_day) for one in away)
         return OwnershipEvidence(files, direct, tuple(modules), on_call, days), tuple(problems)
+
+    def _say(self, step: str) -> None:
+        if self.progress is not None:
+            self.progress(step)
 
     @staticmethod
     def _tried(what: str, problems: list[Problem], ask: Callable[[], T]) -> T | None:

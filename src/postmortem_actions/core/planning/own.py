@@ -119,7 +119,10 @@ def _choices(entry: Ranked, model: OwnershipModel, directory: Directory) -> tupl
         return [special], True
     match model:
         case OwnershipModel.MODULE_OWNERS:
-            groups = [("", directory.module_owners(_about(entry), _told(entry)))]
+            groups = [
+                ("", directory.module_owners(_about(entry), _told(entry))),
+                ("no module owner is named; ", directory.workers(_about(entry), _told(entry))),
+            ]
         case OwnershipModel.DIRECT_OWNER:
             groups = [
                 ("", _touching(entry, directory)),
@@ -133,6 +136,8 @@ def _choices(entry: Ranked, model: OwnershipModel, directory: Directory) -> tupl
         named = [Found(one.name, prefix + one.why, one.evidence) for one in found if one.name]
         if named:
             return named, False
+        if any(one.known for one in found):
+            break  # a team is named: it has to say who, and nobody else is put in its place
     return [one for _, found in groups for one in found if one.known][:1], False
 
 
@@ -237,6 +242,7 @@ def _backup(entry: Ranked, owner: str | None, directory: Directory, names: Seque
     """Another person than the owner: the next module owner, the rotation, then whoever owns another action."""
     choices = [
         *directory.module_owners(_about(entry), _told(entry)),
+        *directory.workers(_about(entry), _told(entry)),
         *directory.rotation(),
         *directory.with_role("maintainer", "responder", "author of change"),
     ]

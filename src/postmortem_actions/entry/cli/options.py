@@ -15,6 +15,7 @@ from ...core.settings import SETTINGS, GivenBy, GivenValue, Setting, choose
 from ...errors import RequestError
 from ...service import PlanOrder, Ports
 from ...wire import Choices, ports
+from .terminal import progress_of
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -146,7 +147,7 @@ def adapters(
 ) -> Ports:
     """The ports, as the options ask for."""
     stdin = getattr(sys.stdin, "buffer", None)
-    return ports(Choices(config, stdin, max_bytes, encoding, allow_private))
+    return ports(Choices(config, stdin, max_bytes, encoding, allow_private, progress_of(sys.stderr)))
 
 
 def order(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import IO, TYPE_CHECKING
 
 from ...errors import PostmortemActionsError
@@ -67,3 +67,16 @@ def note_problems(problems: Iterable[Problem], more: str) -> None:
             note(f"  {problem.fix}")
     if len(told) > _MOST_NOTES:
         note(f"({len(told) - _MOST_NOTES} more: {more})")
+
+
+def progress_of(stream: IO[str] | None) -> Callable[[str], None] | None:
+    """Shows what takes long on a terminal, each step in the place of the one before (an empty one clears
+    it); nothing elsewhere."""
+    if stream is None or not stream.isatty():
+        return None
+
+    def show(step: str) -> None:
+        stream.write("\r\033[2K" + (f"{plain(step)} …" if step else ""))
+        stream.flush()
+
+    return show

@@ -24,6 +24,7 @@ _WEIGHTS = {
     "impact.security": 1.5, "impact.data": 1.5, "blast_radius": 0.8, "open_question": 1.0,
 }  # fmt: skip
 _NO_ROLE = 2.2
+_HEADLINE = ("headline",)
 _HINT_SHARE = 0.5  # a sentence known only by hints weighs half
 # What might be, or was made for, did not happen.
 _SUPPOSED = re.compile(
@@ -61,7 +62,7 @@ def usable_sentences(rca: Rca) -> list[Sentence]:
     title = rca.incident.title_evidence
     if title is None or any(sentence.span == title.span for sentence in told):
         return told
-    return [Sentence(title.quote, title.span, ("headline",)), *told]
+    return [Sentence(title.quote, title.span, _HEADLINE), *told]
 
 
 def find_failure_modes(rca: Rca, catalogue: Catalogue) -> list[FoundMode]:
@@ -92,8 +93,6 @@ def _once(found: Sequence[FoundMode]) -> list[FoundMode]:
 def _shadows(other: FoundMode, entry: FoundMode, found: Sequence[FoundMode]) -> bool:
     if other is entry or other.rule is None or entry.rule is None or other.mode.score < entry.mode.score - _NEAR:
         return False
-    if other.rule.area != entry.rule.area:
-        return False
     if any(e.rule.nature is not RuleNature.FAILURE or e.rule.role for e in (other, entry) if e.rule):
         return False
     shared = 0
@@ -103,6 +102,8 @@ def _shadows(other: FoundMode, entry: FoundMode, found: Sequence[FoundMode]) -> 
             return False
         shared += len(both)
     own, more = (sum(map(len, e.words.values())) for e in (entry, other))
+    if other.rule.area != entry.rule.area:
+        return shared > 0 and all(w < other.words[s] for s, w in entry.words.items())  # "DNS records deleted" says more
     # Where both read as much, the one that comes first in order stays, so that one of them does.
     return shared > 0 and (more, -found.index(other)) > (own, -found.index(entry))
 
@@ -134,7 +135,8 @@ def _weigh(match: RuleMatch, sentences: Sequence[Sentence], rca: Rca) -> FoundMo
         weighed.append((share * _weight(sentence, rca) + 0.05 * len(hit.phrases), hit.sentence, sentence))
     weighed.sort(key=lambda entry: (-entry[0], entry[1]))
     score = weighed[0][0] + _FURTHER * min(4, len(weighed) - 1)
-    own = [sentence for _, _, sentence in weighed]
+    # The title weighs, but what the document tells says it better: it is shown first.
+    own = [s for _, _, s in weighed if s.roles != _HEADLINE] + [s for _, _, s in weighed if s.roles == _HEADLINE]
     evidence = tuple(dict.fromkeys(sentence.evidence for sentence in own))
     role = match.rule.role or _role(own)
     mode = FailureMode("", match.rule.id, match.rule.title, role, evidence, round(score, 3))

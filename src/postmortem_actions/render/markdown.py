@@ -15,8 +15,9 @@ NOT_STATED = "not stated in the RCA"
 
 def _header(plan: Plan) -> list[str]:
     request, incident = plan.request, plan.incident
+    name = incident.id.text if incident.id else ""
     facts = [
-        ("Incident", f"{f'{incident.id.text}: ' if incident.id else ''}{incident.title}"),
+        ("Incident", incident.title if not name or name in incident.title else f"{name}: {incident.title}"),
         ("Date", incident.date.isoformat() if incident.date else NOT_STATED),
         ("RCA", request.rca),
         ("Scope", f"{request.scope.value}{f' ({incident.services[0].text})' if incident.services else ''}"),

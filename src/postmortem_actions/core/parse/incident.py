@@ -115,9 +115,8 @@ def _title(
         if unit.block.kind is BlockKind.FRONT_MATTER and (
             match := re.match(r"(?i)title\s*[:=]\s*(.+)$", unit.block.text)
         ):
-            choices.append(
-                (html.unescape(match[1].strip(" \"'")), Evidence(unit.block.text, unit.block.span))
-            )
+            own = match[1].strip(" \"'")
+            choices.append((html.unescape(own), Evidence(own, unit.block.span)))
     if heading is not None and (heading.block.level == 1 or "title" in heading.roles):
         choices.insert(0, (heading.block.text, Evidence(heading.block.text, heading.block.span)))
     if named is not None:

@@ -185,3 +185,20 @@ def test_nobody_owns_more_than_the_limit_where_another_could(
     assert held.count("@bob") <= 2
     if len(held) > 4:
         assert "nobody-has-room" in {problem["code"] for problem in made["problems"]}
+
+
+def test_days_away_by_a_calendar_leave_no_room(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("icalendar", reason="the 'oncall' extra is not installed")
+    away = CALENDAR.split("BEGIN:VEVENT")[0] + (
+        "BEGIN:VEVENT\nUID:9\nDTSTAMP:20261101T000000Z\nDTSTART;VALUE=DATE:20261124\nDTEND;VALUE=DATE:20261209\n"
+        "SUMMARY:Alice Smith - vacation\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    (place / "away.ics").write_text(away.replace("\n", "\r\n"), encoding="utf-8")
+    people = '[people.alice]\nname = "Alice Smith"\nowns = ["orders-api", "orders"]\n'
+    config = place / "postmortem-actions.toml"
+    config.write_text(people, encoding="utf-8")
+    (here,) = plan(capsys)["loads"]
+    config.write_text(people + '[rotation]\nabsences = "away.ics"\n', encoding="utf-8")
+    (gone,) = plan(capsys)["loads"]
+    assert gone["days_after"] == here["days_after"]
+    assert gone["busy_until"] > here["busy_until"]

@@ -53,3 +53,37 @@ class OutputError(PostmortemActionsError):
     """A result that cannot be written."""
 
     exit_code = 6
+
+
+class StoreError(PostmortemActionsError):
+    """The store cannot be opened, read or written, or it has no such plan or action."""
+
+    exit_code = 7
+
+
+class TrackerError(PostmortemActionsError):
+    """A tracker or a channel cannot do what it was asked to. Nothing was changed there."""
+
+    exit_code = 8
+
+
+class TrackerUnreachable(TrackerError):
+    """The request surely did not arrive. It can be sent again as it is."""
+
+
+class TrackerBusy(TrackerError):
+    """The tracker asks to wait: nothing was done. ``wait`` is in seconds."""
+
+    def __init__(self, message: str, wait: float, *, where: str | None = None, fix: str | None = None) -> None:
+        super().__init__(message, where=where, fix=fix)
+        self.wait = wait
+
+
+class TrackerUncertain(TrackerError):
+    """The answer was lost: the request may have been carried out. It is looked up before it is sent again."""
+
+
+class PrivacyError(PostmortemActionsError):
+    """What was asked for would take something out of this machine that may not leave it."""
+
+    exit_code = 9

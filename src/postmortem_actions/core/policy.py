@@ -142,9 +142,36 @@ class ActionState(StrEnum):
     """What is known of an action's progress. Planned, claimed done and verified are never mixed."""
 
     PROPOSED = "proposed"
+    ACCEPTED = "accepted"
     IN_PROGRESS = "in progress"
     CLAIMED_DONE = "claimed done"
+    VERIFIED = "verified"
+    FAILED = "failed"
+    INEFFECTIVE = "ineffective"
     DECLINED = "declined"
+    RISK_ACCEPTED = "risk accepted"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still has work to do before it can be claimed done."""
+        return self in _OPEN
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether it is neither verified nor ended by a decision."""
+        return self in _OPEN or self is ActionState.CLAIMED_DONE
+
+
+_OPEN = frozenset(
+    {
+        ActionState.PROPOSED,
+        ActionState.ACCEPTED,
+        ActionState.IN_PROGRESS,
+        ActionState.FAILED,
+        ActionState.INEFFECTIVE,
+    }
+)
 
 
 class Form(StrEnum):

@@ -1,0 +1,1 @@
+"""What becomes of actions after the plan: their life, their tickets, and what is told of them. Pure."""

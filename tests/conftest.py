@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,14 @@ from postmortem_actions.core.parse.sections import Unit, units
 from postmortem_actions.core.parse.sentences import sentences
 
 REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_store_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Whatever a test plans, it is not kept where the user's plans are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PMA_STORE", str(tmp_path_factory.mktemp("store") / "actions.db"))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ ALLOWED = {
     "core": {"core", "errors"},
     "render": {"render", "core", "errors"},
     "adapters": {"adapters", "core", "errors"},
-    "service": {"core", "errors"},
+    "service": {"service", "core", "errors"},
     "wire": {"adapters", "render", "service", "core", "errors"},
     "entry": {"entry", "wire", "service", "render", "core", "errors"},
 }

@@ -28,6 +28,7 @@ _AT_RUN_TIME = {
     "core.parse.causes",
     "core.parse.gaps",
     "core.parse.stated_actions",
+    "core.privacy.mask",
 }
 
 

@@ -74,7 +74,9 @@ class TrackerUnreachable(TrackerError):
 class TrackerBusy(TrackerError):
     """The tracker asks to wait: nothing was done. ``wait`` is in seconds."""
 
-    def __init__(self, message: str, wait: float, *, where: str | None = None, fix: str | None = None) -> None:
+    def __init__(
+        self, message: str, wait: float, *, where: str | None = None, fix: str | None = None
+    ) -> None:
         super().__init__(message, where=where, fix=fix)
         self.wait = wait
 

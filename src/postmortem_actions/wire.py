@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from .adapters.holiday_calendar import HolidayCalendar
 from .adapters.output import FolderOutput
 from .adapters.sources import DEFAULT_LIMIT, AnySource
 from .core.model import Plan
+from .errors import ConfigError, RequestError, StoreError
 from .service import Ports
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from .core.knowledge import Knowledge
     from .core.lint import LintKnowledge
     from .core.ports import OwnerFinder, Similarity
+    from .core.privacy.mask import Masked
+    from .core.tracking.store import Store
+    from .core.tracking.tickets import Channel, Tracker
 
 CONFIG_FILE = FILE_NAME
 
@@ -67,7 +72,90 @@ def ports(choices: Choices | None = None) -> Ports:
         lint_knowledge=_lint_knowledge,
         similarity=_similarity,
         owners=lambda: _owners(chosen),
+        store=lambda: store(chosen),
+        trackers=lambda name: tracker(chosen, name),
+        channel=lambda name: channel(chosen, name),
+        mask=mask,
+        new_id=lambda: str(uuid.uuid4()),
     )
+
+
+def store(choices: Choices) -> Store:
+    """Where plans are kept: PMA_STORE, else the config's ``[store]``, else a file of the user. Raises StoreError."""
+    from .adapters.store.database import PostgresDatabase, SqliteDatabase
+    from .adapters.store.sql_store import SqlStore
+
+    place = os.environ.get("PMA_STORE") or TomlConfig(choices.config).read().tracking.store
+    if place and place.startswith(("postgresql://", "postgres://")):
+        return SqlStore(PostgresDatabase(place))
+    if place and "://" in place:
+        raise StoreError(
+            f"{place.partition(':')[0]!r} is no store",
+            fix="Give a path, or postgresql://USER@HOST/DATABASE (the password in PGPASSWORD or ~/.pgpass).",
+        )
+    if not place:
+        from platformdirs import user_data_path
+
+        place = str(user_data_path("postmortem-actions") / "actions.db")
+    return SqlStore(SqliteDatabase(place))
+
+
+def tracker(choices: Choices, name: str) -> Tracker:
+    """The tracker that the config calls so. Raises RequestError, ConfigError, TrackerError."""
+    from .adapters.trackers.registry import tracker as made
+
+    settings = TomlConfig(choices.config).read().tracking.tracker(name)
+    if settings is None:
+        raise RequestError(f"there is no tracker {name!r}", fix="Describe it in the config: [tracker.NAME].")
+    return made(settings, _secret)
+
+
+def channel(choices: Choices, name: str) -> Channel:
+    """A channel for reminders. Raises ConfigError, TrackerError."""
+    from .adapters.secrets import Secrets
+
+    settings = TomlConfig(choices.config).read().tracking.reminders
+    if name == "slack":
+        from .adapters.channels.slack import SlackChannel
+
+        return SlackChannel(_secret("SLACK_WEBHOOK_URL"))
+    from .adapters.channels.mail import MailChannel
+
+    password = Secrets(os.environ).get("SMTP_PASSWORD")
+    return MailChannel(
+        settings.host,
+        settings.port,
+        settings.sender,
+        dict(settings.addresses),
+        settings.security,
+        settings.user,
+        password,
+    )
+
+
+def _secret(*names: str) -> Callable[[], str]:
+    """The first secret there is of these names. Raises ConfigError."""
+    from .adapters.secrets import Secrets
+
+    secrets = Secrets(os.environ)
+    for name in names:
+        found = secrets.get(name)
+        if found is not None:
+            return found
+    raise ConfigError(
+        f"{names[0]} is not set",
+        fix="Set it in the environment, in the system's keyring (service postmortem-actions), or in secrets.toml (mode 600).",
+    )
+
+
+def mask() -> Callable[[str], Masked]:
+    """What masks secrets and personal data."""
+    from .adapters.package_data import read_yaml
+    from .core.privacy.mask import mask as masked
+    from .core.privacy.mask import patterns_of
+
+    patterns = patterns_of(read_yaml("privacy.yaml"))
+    return lambda text: masked(text, patterns)
 
 
 def _owners(choices: Choices) -> OwnerFinder:

@@ -106,7 +106,7 @@ def test_a_named_file_must_be_there(tmp_path: Path) -> None:
         ('[people]\nann = { nam = "Ann" }\n', 2, "Did you mean name?"),
         ('request.capacty = "low"\n', 1, "Did you mean capacity?"),
         ('[request]\nscope = "teem"\n', 2, "did you mean team?"),
-        ('[request]\ncapacity = 3\n', 2, "must be a text"),
+        ("[request]\ncapacity = 3\n", 2, "must be a text"),
         ('[rotation]\norder = "ann"\n', 2, "must be a list"),
         ("[rotation]\norder = [1]\n", 2, "list of texts"),
         ('request = "team"\n', 1, "must be a section"),
@@ -130,7 +130,7 @@ def test_mistakes_name_file_and_line(tmp_path: Path, text: str, line: int, told:
 
 def test_not_utf8(tmp_path: Path) -> None:
     path = tmp_path / FILE_NAME
-    path.write_bytes('[request]\n# Jürgen\n'.encode("latin-1"))
+    path.write_bytes("[request]\n# Jürgen\n".encode("latin-1"))
     with pytest.raises(ConfigError, match="not UTF-8"):
         TomlConfig(str(path)).read()
 

@@ -53,6 +53,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cache: Path) -> Path
     """The working folder, with rca.md in it and nothing of the user's environment."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
+    monkeypatch.setenv("PMA_STORE", str(tmp_path / ".store" / "actions.db"))
     # Processes that a test starts run the same code, installed or not.
     monkeypatch.setenv("PYTHONPATH", str(Path(postmortem_actions.__file__).parents[1]))
     for name in ("NO_COLOR", "FORCE_COLOR", "PMA_DEBUG"):

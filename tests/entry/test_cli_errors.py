@@ -73,7 +73,7 @@ def test_an_error_of_our_own_is_short_and_says_how_to_see_more(
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(service, "plan", fail)
+    monkeypatch.setattr(service, "plan_document", fail)
     ran = pma("plan", "rca.md")
     assert ran.code == 70
     assert ran.err.startswith("internal error: ")
@@ -87,7 +87,7 @@ def test_interrupting_is_no_error_of_ours(pma: Call, monkeypatch: pytest.MonkeyP
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(service, "plan", interrupt)
+    monkeypatch.setattr(service, "plan_document", interrupt)
     ran = pma("plan", "rca.md")
     assert (ran.code, ran.err) == (130, "interrupted\n")
 

@@ -192,7 +192,7 @@ def test_problems_go_to_standard_error_unless_quiet(pma: Call) -> None:
 
 
 def test_the_table_names_owners_problems_and_the_way_on(pma: Call, folder: Path) -> None:
-    ran = pma("plan", "rca.md", "--format", "table", "--capacity", "low", *TODAY)
+    ran = pma("plan", "rca.md", "--format", "table", "--capacity", "low", "--no-save", *TODAY)
     assert ran.err == ""
     assert re.search(r"^A1 +P0 ", ran.out, re.MULTILINE)
     assert "unresolved" in ran.out
@@ -274,7 +274,10 @@ def test_a_yaml_bomb_in_front_of_the_rca_is_harmless(pma: Call) -> None:
 
 def test_stated_only_plans_what_the_document_states_and_nothing_else(pma: Call, folder: Path) -> None:
     rca = folder / "rca.md"
-    text = rca.read_text(encoding="utf-8") + "\n## Action items\n\n- Rotate the logs daily (@ana, 2026-03-20)\n- Page when the disk is 80% full\n"
+    text = (
+        rca.read_text(encoding="utf-8")
+        + "\n## Action items\n\n- Rotate the logs daily (@ana, 2026-03-20)\n- Page when the disk is 80% full\n"
+    )
     rca.write_text(text, encoding="utf-8")
     both = json.loads(pma("plan", str(rca), "--today", "2026-03-03", "--json", "--capacity", "high").out)
     only = json.loads(pma("plan", str(rca), "--today", "2026-03-03", "--json", "--stated-only").out)

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from postmortem_actions.core.codec import decode, encode
 from postmortem_actions.core.model import (
     Action,
     Assumption,
@@ -32,7 +33,6 @@ from postmortem_actions.core.model import (
     Verification,
 )
 from postmortem_actions.errors import PlanFormatError
-from postmortem_actions.render.codec import decode, encode
 from postmortem_actions.render.json_plan import SCHEMA_VERSION, from_json, to_json
 from postmortem_actions.render.registry import renderer
 from postmortem_actions.render.schema import plan_schema, plan_schema_text

@@ -20,6 +20,7 @@ from ..core.settings import SETTINGS, CalendarSettings, Config, GivenBy, GivenVa
 from ..errors import ConfigError
 from .config_file import TomlFile
 from .config_rooms import countries, rooms
+from .config_tracking import REMINDER_KEYS, TRACKER_KEYS, tracking
 
 FILE_NAME = "postmortem-actions.toml"
 
@@ -35,6 +36,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("country", "subdivision", "holidays", "weekend"),
     "catalogue": ("rules",),
     "reading": ("semantic",),
+    "store": ("url", "team"),
+    "tracker.*": TRACKER_KEYS,
+    "reminders": REMINDER_KEYS,
+    "addresses": ("*",),
 }
 _PICKS = ("next", "spread")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -83,6 +88,7 @@ class _Reading(TomlFile):
             semantic=self._semantic(),
             ownership=self._ownership(team.left),
             countries=countries(self, self.data.get("people", {})),
+            tracking=tracking(self),
             problems=self._strangers(team),
         )
 
@@ -191,7 +197,9 @@ class _Reading(TomlFile):
         section, rotation = self.data.get("ownership", {}), self.data.get("rotation", {})
         pick = self.text(rotation, "next", "rotation", "pick") or "next"
         if pick not in _PICKS:
-            raise self.wrong(f"{pick!r} is not a way to pick", f"Use {' or '.join(_PICKS)}.", "rotation", "pick")
+            raise self.wrong(
+                f"{pick!r} is not a way to pick", f"Use {' or '.join(_PICKS)}.", "rotation", "pick"
+            )
         return OwnershipSettings(
             repository=self._beside(section, "ownership", "repo"),
             directory=self._beside(section, "ownership", "directory"),
@@ -200,7 +208,10 @@ class _Reading(TomlFile):
             left=left,
             zone=self.text(rotation, "", "rotation", "zone") or None,
             spread=pick == "spread",
-            plans=tuple(str(self.path.parent / Path(p).expanduser()) for p in self.texts(section, "ownership", "plans")),
+            plans=tuple(
+                str(self.path.parent / Path(p).expanduser())
+                for p in self.texts(section, "ownership", "plans")
+            ),
             limit=self._limit(section),
         )
 

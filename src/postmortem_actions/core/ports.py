@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from .model import Problem
@@ -84,7 +84,11 @@ class Similarity(Protocol):
 
 
 class Clock(Protocol):
-    """Knows the date."""
+    """Knows the date and the time."""
+
+    def now(self) -> datetime:
+        """This instant, in UTC."""
+        ...
 
     def today(self) -> date:
         """Today, where the program runs."""

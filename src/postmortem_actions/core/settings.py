@@ -17,6 +17,7 @@ from .context import Team
 from .model import Problem, Request
 from .owners.evidence import OwnershipSettings
 from .policy import Capacity, DueDatePolicy, OwnershipModel, Prioritization, Scope, TrackingSystem
+from .tracking.settings import TrackingSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class CalendarSettings:
 class Config:
     """Everything a config file says. ``path`` is None where there is none; ``rules`` are folders; ``semantic``
     asks which rules are most like a cause that no phrase knows; ``ownership`` says where evidence of it
-    lies; ``countries`` are people with holidays of their own."""
+    lies; ``countries`` are people with holidays of their own; ``tracking`` what becomes of plans."""
 
     path: str | None = None
     given: tuple[GivenValue, ...] = ()
@@ -105,6 +106,7 @@ class Config:
     semantic: bool = False
     ownership: OwnershipSettings = field(default_factory=OwnershipSettings)
     countries: tuple[tuple[str, CalendarSettings], ...] = ()
+    tracking: TrackingSettings = field(default_factory=TrackingSettings)
     problems: tuple[Problem, ...] = ()
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ..core.codec import decode, encode
 from ..core.model import Plan
 from ..errors import PlanFormatError
-from .codec import decode, encode
 
 SCHEMA_VERSION = 1
 

@@ -10,10 +10,11 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any, Union, get_args, get_origin
 
+from ..core.codec import hints
 from ..core.model import Plan
-from .codec import hints
 from .json_plan import SCHEMA_VERSION
 
+_LOCAL_TIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?$"
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 # What a name alone does not say: units, ranges, meaning.
 _DESCRIPTIONS = {
@@ -90,6 +91,8 @@ def _of(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"enum": [member.value for member in kind]}
     simple: dict[Any, dict[str, Any]] = {
         str: {"type": "string"}, int: {"type": "integer"}, float: {"type": "number"}, bool: {"type": "boolean"},
-        date: {"type": "string", "format": "date"}, datetime: {"type": "string", "format": "date-time"},
+        date: {"type": "string", "format": "date"},
+        # Local time without a zone, which the format "date-time" (RFC 3339) does not allow.
+        datetime: {"type": "string", "pattern": _LOCAL_TIME},
     }  # fmt: skip
     return simple[kind]

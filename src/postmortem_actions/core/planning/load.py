@@ -11,7 +11,7 @@ from ..model import Action, Assumption, PersonLoad, Problem, Request
 from ..policy import ActionState, DueDatePolicy
 from .workload_model import SHARE, PersonRoom, Task
 
-_SETTLED = frozenset({ActionState.CLAIMED_DONE, ActionState.DECLINED})
+_SETTLED = frozenset(state for state in ActionState if not state.is_open)
 
 
 @dataclass(frozen=True, slots=True)

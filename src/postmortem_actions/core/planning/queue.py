@@ -11,7 +11,7 @@ from ..model import Plan
 from ..policy import ActionState, Priority
 from .workload_model import EFFORT_DAYS
 
-_OPEN = frozenset({ActionState.PROPOSED, ActionState.IN_PROGRESS})
+_OPEN = frozenset(state for state in ActionState if state.is_open)
 
 
 def with_queues(team: Team, earlier: Sequence[Plan]) -> Team:

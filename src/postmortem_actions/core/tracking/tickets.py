@@ -178,3 +178,11 @@ class Tracker(Protocol):
     def retire(self, ref: TicketRef, keep: TicketRef) -> None:
         """Close a ticket that was made twice as a duplicate of the one that stays; ``find`` knows it no more."""
         ...
+
+
+class Channel(Protocol):
+    """A way to tell people: Slack, mail. Raises TrackerError and its kinds."""
+
+    def tell(self, person: str, subject: str, text: str, key: str) -> None:
+        """Tell one person (empty: whoever reads the channel) a Markdown text; ``key`` is the same for the same message."""
+        ...

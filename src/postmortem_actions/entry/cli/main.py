@@ -25,7 +25,28 @@ from .terminal import error_text, plain
 NAMES = ("pma", "postmortem-actions")
 COMMANDS: dict[str, str] = {
     "plan": "Turn an RCA into a prioritised plan of actions.",
+    "list": "Show kept actions: what is open, whose, and by when.",
+    "show": "Show everything about a kept plan or action.",
+    "search": "Find kept actions by their words.",
     "assign": "Decide who owns the actions of a plan, and by when.",
+    "accept": "Accept actions as somebody's own.",
+    "start": "Say that work on actions has begun.",
+    "done": "Claim that actions are done.",
+    "verify": "Say that actions are shown to work, or not to.",
+    "decline": "Decide that actions are not done, and why.",
+    "reopen": "Take up actions again that were ended.",
+    "edit": "Change owner, date, priority, effort, title or dependencies.",
+    "history": "Show who did what, when and why.",
+    "publish": "File a plan's actions as tickets, each exactly once.",
+    "sync": "Bring tickets and kept actions to the same state.",
+    "remind": "Tell people what is due, overdue or waiting for them.",
+    "agenda": "Write the agenda of a follow-up meeting.",
+    "report": "Report on a plan, a team, a service or a quarter.",
+    "related": "Find earlier incidents like this one, and what became of their actions.",
+    "doctor": "Check store, tokens, permissions and mappings.",
+    "export": "Write everything that is kept as JSON lines.",
+    "import": "Read such JSON lines, or a plan.json, into the store.",
+    "backup": "Copy the whole store into one file.",
     "explain": "Say why an action, its priority, owner and date are as they are.",
     "lint": "Judge a plan or any list of actions, and say how to mend it.",
     "catalogue": "Look into the rules that recognise failure modes.",
@@ -33,6 +54,12 @@ COMMANDS: dict[str, str] = {
     "completion": "Print the completion script of your shell.",
     "schema": "Print the JSON Schema of a plan.",
 }
+# Commands that share a module, or whose name cannot be one.
+_PLACES = (
+    {name: ("steps", name) for name in ("accept", "start", "done", "verify", "decline", "reopen")}
+    | {name: ("keeping", f"{name}_") for name in ("export", "import", "backup")}
+    | {name: ("listing", f"{name}_") for name in ("list", "search", "show", "history")}
+)
 _OBJECTS_BEFORE_COLLECTION = 100_000
 _CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -48,7 +75,8 @@ class LazyGroup(click.Group):
         """The command, imported now."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f".{cmd_name}", __package__).command
+        module, name = _PLACES.get(cmd_name, (cmd_name, "command"))
+        command: click.Command = getattr(import_module(f".{module}", __package__), name)
         return command
 
     def resolve_command(

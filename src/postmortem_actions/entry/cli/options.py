@@ -21,7 +21,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 # Options that say where and how a plan is printed, not what it says.
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199  # as for dates that are read
-_PRINTING = {"output_format", "as_json", "output", "force", "quiet", "no_color"}
+_PRINTING = {
+    "output_format", "as_json", "output", "force", "quiet", "no_color", "no_save", "update", "team", "sensitive", "by",
+}  # fmt: skip
 
 # Older releases of click know no type arguments at run time.
 if TYPE_CHECKING:

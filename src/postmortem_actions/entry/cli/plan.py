@@ -9,6 +9,7 @@ import click
 
 from ... import service
 from ...core.model import Plan
+from .keep import Keeping, keep
 from .options import adapters, one_source, order, request_options, same_call
 from .terminal import note, note_problems, result, wants_colour
 
@@ -45,6 +46,19 @@ FILES = (
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes; with -o, do not print the plan either.")
 @click.option("--no-color", is_flag=True, help="No colours.")
+@click.option("--no-save", is_flag=True, help="Do not keep the plan.")
+@click.option(
+    "--update",
+    is_flag=True,
+    help="Where the RCA was planned before, take the differences over without asking.",
+)
+@click.option("--team", metavar="NAME", help="Whose plan this is (default: the config's).")
+@click.option(
+    "--sensitive",
+    is_flag=True,
+    help="The incident is sensitive: nothing of it leaves this machine unless allowed.",
+)
+@click.option("--by", metavar="NAME", help="Who keeps it (default: the user of this machine).")
 def command(
     *,
     rca: tuple[str, ...],
@@ -63,6 +77,11 @@ def command(
     force: bool,
     quiet: bool,
     no_color: bool,
+    no_save: bool,
+    update: bool,
+    team: str | None,
+    sensitive: bool,
+    by: str | None,
     **settings: str | None,
 ) -> None:
     """Turn an RCA into a prioritised plan of actions.
@@ -72,7 +91,10 @@ def command(
     """
     name = one_source(rca)
     ports = adapters(config, encoding, max_bytes, allow_private)
-    made = service.plan(ports, order(name, today, rules, settings, stated_only, semantic, repository))
+    planned = service.plan_document(
+        ports, order(name, today, rules, settings, stated_only, semantic, repository)
+    )
+    made = planned.plan
     written: tuple[str, ...] = ()
     if output is not None:
         files = [(file, text_of(made, kind)) for file, kind in FILES]
@@ -82,6 +104,8 @@ def command(
     chosen = output_format or ("table" if sys.stdout.isatty() else "markdown")
     if not (quiet and output is not None):
         _print(made, chosen, no_color)
+    if not no_save:
+        keep(ports, planned, Keeping(by, team, sensitive, update, quiet))
     if quiet:
         return
     if chosen != "table":

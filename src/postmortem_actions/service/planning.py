@@ -1,4 +1,4 @@
-"""The use cases: plan, explain, lint, and asking the catalogue. They know ports, never adapters."""
+"""Planning: plan, explain, lint, and asking the catalogue. Use cases know ports, never adapters."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from .core.context import Room
-from .core.model import Plan, Problem, Rca
-from .core.ports import (
+from ..core.context import Room
+from ..core.model import Plan, Problem, Rca
+from ..core.ports import (
     Clock,
     ConfigReader,
     Document,
@@ -20,17 +20,20 @@ from .core.ports import (
     Similarity,
     SourceReader,
 )
-from .core.request_block import parse_request_block
-from .core.settings import Config, GivenBy, GivenValue, resolve_request
-from .errors import PlanFormatError, RequestError, SourceError
+from ..core.request_block import parse_request_block
+from ..core.settings import Config, GivenBy, GivenValue, resolve_request
+from ..errors import PlanFormatError, RequestError, SourceError
 
 if TYPE_CHECKING:
-    from .core.catalogue import Catalogue, Fault, Rule
-    from .core.context import Team
-    from .core.explain import Explanation
-    from .core.lint import Finding, LintKnowledge
-    from .core.match_report import MatchReport
-    from .core.planning.decide import Decisions
+    from ..core.catalogue import Catalogue, Fault, Rule
+    from ..core.context import Team
+    from ..core.explain import Explanation
+    from ..core.lint import Finding, LintKnowledge
+    from ..core.match_report import MatchReport
+    from ..core.planning.decide import Decisions
+    from ..core.privacy.mask import Masked
+    from ..core.tracking.store import Store
+    from ..core.tracking.tickets import Channel, Tracker
 
 _RECENT_DAYS = 60
 _PLAN_TITLE = "# Postmortem Action Plan"
@@ -38,7 +41,8 @@ _PLAN_TITLE = "# Postmortem Action Plan"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """What the use cases are given. ``plan_from_json`` raises PlanFormatError."""
+    """What the use cases are given. ``plan_from_json`` raises PlanFormatError; ``trackers`` gives the tracker of that
+    name, as the config and the environment have it; ``new_id`` is a UUID v4."""
 
     sources: SourceReader
     config: ConfigReader
@@ -50,6 +54,11 @@ class Ports:
     lint_knowledge: Callable[[], LintKnowledge]
     similarity: Callable[[], Similarity]
     owners: Callable[[], OwnerFinder]
+    store: Callable[[], Store]
+    trackers: Callable[[str], Tracker]
+    channel: Callable[[str], Channel]
+    mask: Callable[[], Callable[[str], Masked]]
+    new_id: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +78,23 @@ class PlanOrder:
     repository: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan with the text it was made from."""
+
+    plan: Plan
+    text: str
+
+
 def plan(ports: Ports, order: PlanOrder) -> Plan:
     """The plan of an RCA. Raises PostmortemActionsError; problems in the document are in the plan."""
-    return _plan_document(ports, order, ports.sources.read(order.source))
+    return plan_document(ports, order).plan
+
+
+def plan_document(ports: Ports, order: PlanOrder) -> Planned:
+    """The plan of an RCA, with its text. Raises PostmortemActionsError."""
+    document = ports.sources.read(order.source)
+    return Planned(_plan_document(ports, order, document), document.text)
 
 
 def plan_or_read(ports: Ports, order: PlanOrder) -> Plan:
@@ -88,7 +111,7 @@ def plan_or_read(ports: Ports, order: PlanOrder) -> Plan:
 
 def explain(ports: Ports, order: PlanOrder, action: str) -> Explanation:
     """Why an action of the plan is as it is. Raises RequestError where the plan has no such action."""
-    from .core.explain import explain as explain_action
+    from ..core.explain import explain as explain_action
 
     made = plan_or_read(ports, order)
     ids = [entry.id for entry in made.actions] + [entry.action.id for entry in made.deferred]
@@ -114,14 +137,14 @@ def read_plan(ports: Ports, source: str) -> Plan:
 
 def decide(ports: Ports, made: Plan, decisions: Decisions, by: str, today: date | None) -> Plan:
     """The plan as decided by somebody on that day (None: the clock's). Raises RequestError."""
-    from .core.planning.decide import decide as decided
+    from ..core.planning.decide import decide as decided
 
     return decided(made, decisions, by, today or ports.clock.today())
 
 
 def lint(ports: Ports, names: Sequence[str], today: date | None) -> tuple[Finding, ...]:
     """What is wrong with plans or lists of actions, file by file. ``today`` None: the clock's."""
-    from .core.lint import lint as lint_text
+    from ..core.lint import lint as lint_text
 
     knowledge = ports.lint_knowledge()
     day = today or ports.clock.today()
@@ -161,13 +184,13 @@ def check_rules(ports: Ports, folders: Sequence[str]) -> tuple[Catalogue, Sequen
 
 def explain_rules(ports: Ports, order: PlanOrder) -> MatchReport:
     """Which rules an RCA matched and why, and which it nearly did."""
-    from .core.match_report import match_report
+    from ..core.match_report import match_report
 
     document = ports.sources.read(order.source)
     config = ports.config.read()
     knowledge = ports.knowledge.load(_folders(config, order.rules))
     text, source, _, _ = _unpack(ports, document)
-    from .core.pipeline import read_rca
+    from ..core.pipeline import read_rca
 
     return match_report(read_rca(text, source, knowledge.reading), knowledge.catalogue)
 
@@ -179,7 +202,7 @@ def _plan_document(ports: Ports, order: PlanOrder, document: Document) -> Plan:
     today = order.today or ports.clock.today()
     request = resolve_request(source, today, (*order.options, *given, *config.given))
     knowledge = ports.knowledge.load(_folders(config, order.rules))
-    from .core.pipeline import build_plan, read_rca
+    from ..core.pipeline import build_plan, read_rca
 
     rca = read_rca(text, source, knowledge.reading)
     rca = replace(rca, problems=(*problems, *config.problems, *rca.problems))
@@ -216,8 +239,8 @@ def _with_evidence(
         settings = replace(settings, repository=order.repository)
     if not settings.any:
         return team, problems
-    from .core.owners.code_names import names_of_code
-    from .core.owners.evidence import OwnershipQuestion
+    from ..core.owners.code_names import names_of_code
+    from ..core.owners.evidence import OwnershipQuestion
 
     # Who comes on call after the incident; of one that is long past, who comes on call now.
     day = rca.incident.date
@@ -230,7 +253,7 @@ def _with_evidence(
         datetime(after.year, after.month, after.day, tzinfo=UTC) + timedelta(days=1),
         tuple(dict.fromkeys([*people, *config.team.rotation])),
     )
-    from .core.planning.queue import with_absences
+    from ..core.planning.queue import with_absences
 
     evidence, told = ports.owners().ask(settings, question)
     return with_absences(replace(team, evidence=evidence), evidence.absences), (*problems, *told)
@@ -240,7 +263,7 @@ def _with_queues(ports: Ports, team: Team, files: Sequence[str]) -> tuple[Team, 
     """The team with the work of earlier plans; a plan that cannot be read is told and left out."""
     if not files:
         return team, ()
-    from .core.planning.queue import with_queues
+    from ..core.planning.queue import with_queues
 
     earlier, problems = [], []
     for name in files:
@@ -321,17 +344,3 @@ def _refuse_plan(document: Document) -> None:
             where=document.name,
             fix="Give the RCA it was made from; 'pma explain' and 'pma lint' read plans.",
         )
-
-
-__all__ = [
-    "PlanOrder",
-    "Ports",
-    "check_rules",
-    "explain",
-    "explain_rules",
-    "lint",
-    "plan",
-    "plan_or_read",
-    "rule",
-    "rules",
-]

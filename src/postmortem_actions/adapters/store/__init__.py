@@ -1,0 +1,1 @@
+"""Where plans are kept: SQLite in one file, or PostgreSQL for a team."""

@@ -14,7 +14,8 @@ from postmortem_actions.core.settings import Config
 from postmortem_actions.core.tracking.settings import ReminderSettings, TrackerSettings, TrackingSettings
 from postmortem_actions.core.tracking.tickets import TicketRef
 from postmortem_actions.service import PlanOrder, Ports, keeping
-from postmortem_actions.service.publishing import Patience, Published, publish
+from postmortem_actions.service.outbox import Patience, Published
+from postmortem_actions.service.publishing import publish
 
 REPOSITORY = Path(__file__).parent.parent
 ORDERS = REPOSITORY / "examples/orders-api-timeout/rca.md"

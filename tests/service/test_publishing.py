@@ -18,7 +18,8 @@ from postmortem_actions.core.tracking.store import TaskState
 from postmortem_actions.core.tracking.tickets import Closed, TicketDraft
 from postmortem_actions.errors import PrivacyError, RequestError
 from postmortem_actions.service import keeping
-from postmortem_actions.service.publishing import prepare, sweep
+from postmortem_actions.service.outbox import sweep
+from postmortem_actions.service.publishing import prepare
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from ..core.tracking.store import Writing
 from ..core.tracking.tickets import Closed, Presence, TicketComment, TicketState, Tracker
 from ..errors import PostmortemActionsError, RequestError, TrackerError
 from .keeping import find_plan
+from .outbox import ref_of, sweep
 from .planning import Ports
-from .publishing import ref_of, sweep
 
 _EVIDENCE = re.compile(r"(?im)^\s*\**(?:evidence|proof|verified by)\**\s*:\**\s*(\S.*)$")
 _BATCH = 50

@@ -48,3 +48,12 @@ def needed(settings: TrackerSettings, key: str, example: str) -> str:
             fix=f'Add {key} = "{example}".',
         )
     return value
+
+
+def whole_number(settings: TrackerSettings, key: str, value: str) -> int:
+    """A value that the tracker takes as a figure. Raises ConfigError."""
+    if not value.strip().isdigit():
+        raise ConfigError(
+            f"[tracker.{settings.name}] {key}: {value!r} is no whole number", where=settings.where or None
+        )
+    return int(value)

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time
 
+from .tickets import Closed
+
+_STATE_NAMES: dict[Closed | None, tuple[str, ...]] = {
+    None: ("open", "accepted", "proposed"),
+    Closed.DONE: ("done", "claimed done"),
+    Closed.NOT_PLANNED: ("not planned", "declined"),
+    Closed.DUPLICATE: ("duplicate",),
+}
 TRACKER_KINDS = ("github", "linear", "jira")
 
 
@@ -28,6 +36,13 @@ class TrackerSettings:
     def get(self, key: str) -> str:
         """A plain key's value, empty where it is not given."""
         return dict(self.values).get(key, "")
+
+    def state_for(self, closed: Closed | None) -> str:
+        """What the tracker calls the state of a ticket that is closed so (None: open), empty where it is not said.
+
+        ``transitions`` may name it by the ticket's state or by the action's."""
+        words = {name.casefold(): theirs for name, theirs in self.transitions}
+        return next((words[name] for name in _STATE_NAMES[closed] if name in words), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from ..policy import ActionState
 from .record import PlanRecord, TrackedAction
 
 _EVIDENCE = 5  # quotes in one ticket; the rest stands in the plan
+_SLOT = re.compile(r"\{([a-z]+)\}")
 _TITLE = re.compile(r"^(A\d+): (.*) \((P[0-3])\)$", re.DOTALL)
 
 
@@ -27,6 +28,22 @@ def title_of(text: str) -> str:
 def group_of(plan: str) -> str:
     """The word that all tickets of a plan carry."""
     return re.sub(r"[^a-z0-9-]+", "-", plan.lower()).strip("-")
+
+
+def filled(
+    fields: Sequence[tuple[str, str]], record: PlanRecord, action: TrackedAction | None = None
+) -> tuple[tuple[str, str], ...]:
+    """The config's further fields, with ``{team}``, ``{service}``, ``{plan}``, ``{incident}`` and what an action has put in.
+
+    A field left empty by that is left out."""
+    words = {
+        "team": record.team, "service": ", ".join(record.services[:1]), "plan": record.id, "incident": record.incident,
+        "action": action.id if action else "", "priority": action.priority.value if action else "",
+        "category": action.category.value if action else "", "effort": action.effort.value if action else "",
+        "due": str(action.due or "") if action else "",
+    }  # fmt: skip
+    made = [(name, _SLOT.sub(lambda found: words.get(found[1], found[0]), value)) for name, value in fields]
+    return tuple((name, value) for name, value in made if value)
 
 
 def parent_title(plan: Plan) -> str:

@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
+from ...errors import TrackerError
 from ..policy import Priority
 
 
@@ -118,12 +119,14 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that ``pma doctor`` looked at. ``ok`` None: could not be told."""
+    """One thing that ``pma doctor`` looked at. ``ok`` None: could not be told; ``needed``: nothing can be published
+    without it."""
 
     what: str
     ok: bool | None
     detail: str = ""
     fix: str = ""
+    needed: bool = True
 
 
 class Tracker(Protocol):
@@ -177,6 +180,17 @@ class Tracker(Protocol):
 
     def retire(self, ref: TicketRef, keep: TicketRef) -> None:
         """Close a ticket that was made twice as a duplicate of the one that stays; ``find`` knows it no more."""
+        ...
+
+
+@runtime_checkable
+class BulkTracker(Tracker, Protocol):
+    """A tracker that makes up to ``bulk`` tickets by one request."""
+
+    bulk: int
+
+    def create_many(self, drafts: Sequence[TicketDraft]) -> Sequence[Made | TrackerError]:
+        """Make tickets; of each what became of it, in the same order. An error that is raised is about all of them."""
         ...
 
 

@@ -9,7 +9,8 @@ import click
 
 from ...core.codec import encode
 from ...service import publishing
-from ...service.publishing import Draft, Patience, Published
+from ...service.outbox import Patience, Published
+from ...service.publishing import Draft
 from . import exits
 from .options import adapters
 from .steps import who

@@ -154,7 +154,7 @@ def publish(
         writing.ask(_tasks(record.id, settings.name, port.place, new, needs))
     worker = Worker(ports, port, settings.name, by, patience, told, progress)
     worker.drain(record.id)
-    if worker.uncertain:
+    if worker.uncertain or told.made:  # also a request that somebody on the way sent twice makes two tickets
         told.retired += sweep(ports, port, settings.name, record.id)
     with ports.store().read() as reading:
         left = reading.tasks(record.id, (TaskState.WAITING,))

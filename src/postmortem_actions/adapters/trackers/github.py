@@ -167,15 +167,19 @@ class GitHub:
         }:
             dropped.append(f"GitHub did not take {draft.assignee} as assignee")
         ref = _ref(issue)
-        if draft.parent is not None:
-            answer = self.api.send(
-                "POST", self._path(f"issues/{draft.parent.key}/sub_issues"), {"sub_issue_id": int(ref.id)}
-            )
-            if answer.status not in (200, 201):
-                dropped.append(
-                    f"not a sub-issue of #{draft.parent.key}: {_said(answer)}; the text says what it is part of"
-                )
+        if draft.parent is not None and (why := self._adopt(draft.parent, ref)):
+            dropped.append(f"not a sub-issue of #{draft.parent.key}: {why}; the text says what it is part of")
         return Made(ref, tuple(dropped))
+
+    def _adopt(self, parent: TicketRef, ref: TicketRef) -> str:
+        """Put an issue under its parent; doing it twice changes nothing. Why not, where it cannot be done: the issue
+        itself is there, so that is told and no error."""
+        path, body = self._path(f"issues/{parent.key}/sub_issues"), {"sub_issue_id": int(ref.id)}
+        try:
+            answer = self.api.safely(lambda: self.api.send("POST", path, body))
+        except TrackerError as error:
+            return error.message
+        return "" if answer.status in (200, 201) else _said(answer)
 
     def link(self, blocker: TicketRef, blocked: TicketRef) -> None:
         """A dependency of GitHub's own; where there is none of that, a line in the blocked issue."""

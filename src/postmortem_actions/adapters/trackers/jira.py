@@ -244,7 +244,7 @@ class Jira:
             )
         name, outward = kind
         side = "outwardIssue" if outward else "inwardIssue"
-        issue = self.ask.read(f"issue/{part(blocker.id)}", f"read {blocker.key}", {"fields": "issuelinks"})
+        issue = self.ask.read(f"issue/{part(blocker.key)}", f"read {blocker.key}", {"fields": "issuelinks"})
         for link in issue["fields"].get("issuelinks") or []:
             if link["type"]["name"] == name and (link.get(side) or {}).get("key") == blocked.key:
                 return

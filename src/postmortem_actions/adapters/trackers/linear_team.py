@@ -7,7 +7,7 @@ from typing import Any
 
 from ...core.tracking.settings import TrackerSettings
 from ...core.tracking.tickets import Closed
-from ...errors import ConfigError, TrackerBusy, TrackerError
+from ...errors import ConfigError, TrackerBusy, TrackerError, TrackerUncertain, TrackerUnreachable
 from . import linear_queries as queries
 from .linear_api import LinearApi
 
@@ -97,11 +97,14 @@ class LinearTeam:
     def _make_label(self, name: str) -> bool:
         try:
             made = self.ask.write(queries.LABEL, {"input": {"name": name, "teamId": self.team()["id"]}})
-        except TrackerBusy:
+        except (TrackerBusy, TrackerUnreachable):
             raise
-        except TrackerError:  # refused because somebody just made it, or made and the answer was lost
+        except TrackerError as error:  # refused because somebody just made it, or made and the answer was lost
             self._learn_labels([name])
-            return name.casefold() in self._labels
+            known = name.casefold() in self._labels
+            if not known and isinstance(error, TrackerUncertain):
+                raise
+            return known
         self._labels[name.casefold()] = made["issueLabelCreate"]["issueLabel"]["id"]
         return True
 
@@ -110,7 +113,8 @@ class LinearTeam:
         key = name.lstrip("@").casefold()
         if key not in self._users:
             by = ("email",) if "@" in key else ("displayName", "name")
-            filter_ = {"or": [{field: {"eqIgnoreCase": key}} for field in by]}
+            ways = [{field: {"eqIgnoreCase": key}} for field in by]
+            filter_ = ways[0] if len(ways) == 1 else {"or": ways}
             nodes = self.ask.read(queries.USERS, {"filter": filter_})["users"]["nodes"]
             alike = [n for n in nodes if n["active"] and key in {str(n[field]).casefold() for field in by}]
             # Two people of one name: nobody is guessed.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from .markdown_tree import Node, plain_text, tree
 
@@ -98,7 +99,8 @@ def _inline(nodes: Sequence[Node]) -> str:
         elif node.kind == "link":
             words = plain_text(node.children)
             safe = node.info.replace("|", "%7C").replace("]", "%5D")
-            made.append(f"[{safe}]" if words == node.info or not words else f"[{_escaped(words)}|{safe}]")
+            same = not words or unquote(words) == unquote(node.info)
+            made.append(f"[{safe}]" if same else f"[{_escaped(words)}|{safe}]")
         else:
             made.append(_escaped(node.text or plain_text(node.children)))
     return "".join(made)

@@ -107,7 +107,7 @@ def tracker(choices: Choices, name: str) -> Tracker:
     settings = TomlConfig(choices.config).read().tracking.tracker(name)
     if settings is None:
         raise RequestError(f"there is no tracker {name!r}", fix="Describe it in the config: [tracker.NAME].")
-    return made(settings, _secret)
+    return made(settings, secret)
 
 
 def channel(choices: Choices, name: str) -> Channel:
@@ -118,7 +118,7 @@ def channel(choices: Choices, name: str) -> Channel:
     if name == "slack":
         from .adapters.channels.slack import SlackChannel
 
-        return SlackChannel(_secret("SLACK_WEBHOOK_URL"))
+        return SlackChannel(secret("SLACK_WEBHOOK_URL"))
     from .adapters.channels.mail import MailChannel
 
     password = Secrets(os.environ).get("SMTP_PASSWORD")
@@ -133,7 +133,7 @@ def channel(choices: Choices, name: str) -> Channel:
     )
 
 
-def _secret(*names: str) -> Callable[[], str]:
+def secret(*names: str) -> Callable[[], str]:
     """The first secret there is of these names. Raises ConfigError."""
     from .adapters.secrets import Secrets
 

@@ -122,6 +122,47 @@ def test_related_finds_an_earlier_one_and_says_what_would_have_helped(kept: Pma,
     assert "ineffective" in kept("list", "mail-7").out
 
 
+def test_a_repeat_is_planned_more_urgently_and_says_why(kept: Pma, folder: Path) -> None:
+    text = (
+        RCA.replace("MAIL-7", "MAIL-9")
+        .replace("2026-03-02", "2026-05-04")
+        .replace("Mail queue stuck", "Mail stuck again")
+    )
+    (folder / "again.md").write_text(text, encoding="utf-8")
+    alone = json.loads(kept("plan", "again.md", "--no-save", "--json", "--today", "2026-05-05").out)
+    made = kept("plan", "again.md", "--json", "--today", "2026-05-05")
+    assert "this failure was there before, in mail-7 (Mail queue stuck)" in made.err
+    before, after = ({a["title"]: a for a in plan["actions"]} for plan in (alone, json.loads(made.out)))
+    raised = [
+        title for title in before if title in after and after[title]["priority"] < before[title]["priority"]
+    ]
+    assert raised
+    for title in raised:
+        assert (
+            "one band up: the same kind of failure as in mail-7 (Mail queue stuck)"
+            in after[title]["priority_why"]
+        )
+        assert after[title]["due"]["on"] <= before[title]["due"]["on"]
+    again = kept("plan", "again.md", "--json", "--today", "2026-05-05").out
+    assert {a["title"]: a["priority"] for a in json.loads(again)["actions"]} == {
+        t: a["priority"] for t, a in after.items()
+    }
+
+
+def test_a_document_that_says_it_is_sensitive_is_kept_so(pma: Pma, folder: Path) -> None:
+    (folder / "postmortem-actions.toml").write_text(
+        '[tracker.github]\nrepository = "acme/shop"\n', encoding="utf-8"
+    )
+    (folder / "secret.md").write_text(f"TLP:RED\n\n{RCA}", encoding="utf-8")
+    assert "kept as sensitive, as line 1 says: TLP:RED" in pma("plan", "secret.md").err
+    refused = pma("publish", "mail-7", "--dry-run")
+    assert refused.code == 9
+    assert "sensitive = true in [tracker.github]" in refused.err
+    (folder / "open.md").write_text(f"TLP:RED\n\n{RCA.replace('MAIL-7', 'MAIL-8')}", encoding="utf-8")
+    assert "sensitive" not in pma("plan", "open.md", "--no-sensitive").err
+    assert pma("publish", "mail-8", "--dry-run").code == 0
+
+
 def test_export_import_and_backup(kept: Pma, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert kept("export", "-o", "all.jsonl").code == 0
     assert kept("backup", "copy.db").code == 0

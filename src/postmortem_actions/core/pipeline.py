@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from .already_done import done_in_the_incident, mark_done
@@ -11,7 +12,7 @@ from .failure_modes import FoundMode, find_failure_modes, usable_sentences
 from .fallback import cause_candidates, finding_candidates
 from .knowledge import Knowledge
 from .merge import by_line, merge
-from .model import Candidate, Plan, Problem, Rca, Request, Sentence
+from .model import Candidate, FailureMode, Incident, Plan, Problem, Rca, Request, Sentence
 from .parse.rca import read_rca
 from .planning.assemble import plan_from_candidates
 from .planning.coverage import SignalBefore
@@ -22,7 +23,9 @@ from .signals import signals_before
 from .spoken import rules_spoken_of, stated_as
 from .stated_candidates import from_stated
 
-__all__ = ["build_plan", "read_rca"]
+__all__ = ["Repeats", "build_plan", "read_rca"]
+
+Repeats = Callable[[Incident, Sequence[FailureMode]], Mapping[str, str]]
 
 
 def build_plan(
@@ -34,26 +37,30 @@ def build_plan(
     *,
     stated_only: bool = False,
     similarity: Similarity | None = None,
+    repeats: Repeats | None = None,
 ) -> Plan:
     """The plan of an RCA. Deterministic: the same arguments give an equal plan.
 
     ``stated_only`` plans the actions the document itself states and nothing else; with ``similarity`` a
-    cause that no phrase knows comes with the rules most like it, as a question."""
+    cause that no phrase knows comes with the rules most like it, as a question; ``repeats`` tells which kinds of
+    failure were there before, and in which incident: what answers them is more urgent."""
     sentences = usable_sentences(rca)
     found = find_failure_modes(rca, knowledge.catalogue)
     likely = likely_kinds(found, knowledge.catalogue, similarity) if similarity is not None else []
     rca = _settle_root_cause(rca, found)
     candidates = _candidates(rca, found, sentences, knowledge, stated_only=stated_only)
     signals = tuple(SignalBefore(name, cell) for name, cell in signals_before(found, sentences))
+    modes = tuple(entry.mode for entry in found)
     return plan_from_candidates(
         rca,
         request,
-        tuple(entry.mode for entry in found),
+        modes,
         tuple(candidates),
         team or Team(),
         calendar or Calendar(),
         signals,
         (*rca.problems, *likely, *_nothing_found(found, candidates)),
+        repeats(rca.incident, modes) if repeats is not None else None,
     )
 
 

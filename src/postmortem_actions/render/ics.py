@@ -7,12 +7,16 @@ nobody is invited: attendees and organiser are left to whoever imports it. The s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
 
 from ..core.model import Action, Meeting, Plan
+from ..core.tracking.remind import Digest
 
+_HEAD = (
+    "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//postmortem-actions//action plan//EN", "CALSCALE:GREGORIAN",
+)  # fmt: skip
 _FOLD_AT = 75  # octets of a line without its end (RFC 5545, 3.1)
 # What a text value cannot hold: control characters but tab and new line (3.3.11), and halves of surrogate pairs.
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -104,6 +108,32 @@ def _follow_up(meeting: Meeting, on: date, plan: Plan, uid: str, stamp: str) -> 
     return _event(uid, stamp, on, summary, "\n".join(lines), "follow-up", False)
 
 
+def due_calendar(digests: Sequence[Digest], today: date) -> str:
+    """What people are reminded of as a calendar: each action once, on its due date, else on that day. Whoever subscribes
+    to the file sees an action that was moved at its new place."""
+    stamp = f"{_digits(today)}T000000Z"
+    title = "Postmortem actions"
+    lines = [*_HEAD, f"NAME:{title}", f"X-WR-CALNAME:{title}"]
+    items = {item.action.name: item for digest in digests for item in digest.items}
+    for name, item in sorted(items.items()):
+        action = item.action
+        uid = f"{sha256(f'reminder {name}'.encode()).hexdigest()[:32]}@postmortem-actions"
+        told = [item.reason.value, f"Owner: {action.owner or 'unresolved'}", f"Incident: {item.title}"]
+        summary = f"{name} {action.priority.value}: {action.title}"
+        categories = f"{action.priority.value},{action.category.value}"
+        lines += _event(
+            uid, stamp, action.due or today, summary, "\n".join(told), categories, action.owner_accepted
+        )
+    if not items:
+        uid = f"{sha256(b'reminder nothing').hexdigest()[:32]}@postmortem-actions"
+        lines += _entry("VJOURNAL", uid, stamp, today, "Nobody has to be reminded of anything", "")
+    return _file(lines)
+
+
+def _file(lines: list[str]) -> str:
+    return "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
+
+
 class _Ics:
     name = "ics"
     file = "plan.ics"
@@ -113,10 +143,7 @@ class _Ics:
         names = _Names(plan)
         stamp = f"{_digits(plan.request.today)}T000000Z"
         title = f"Actions: {plan.incident.title}"
-        lines = [
-            "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//postmortem-actions//action plan//EN", "CALSCALE:GREGORIAN",
-            f"NAME:{_text(title)}", f"X-WR-CALNAME:{_text(title)}",
-        ]  # fmt: skip
+        lines = [*_HEAD, f"NAME:{_text(title)}", f"X-WR-CALNAME:{_text(title)}"]
         entries = 0
         for action in plan.actions:
             uid = names.of("due", f"{action.origin.ref}\n{action.title}")
@@ -134,8 +161,7 @@ class _Ics:
             lines += _entry(
                 "VJOURNAL", uid, stamp, plan.request.today, note, f"Incident: {plan.incident.title}"
             )
-        lines.append("END:VCALENDAR")
-        return "".join(f"{_folded(line)}\r\n" for line in lines)
+        return _file(lines)
 
 
 RENDERER = _Ics()

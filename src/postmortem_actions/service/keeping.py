@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from ..core.tracking.replan import Difference, replan
 from ..core.tracking.standing import Standing, standing
 from ..core.tracking.store import Query, Reading
 from ..errors import RequestError, StoreError
+from .earlier import digest_of
 from .planning import Planned, Ports
 
 _MOST_NAMED = 6
@@ -65,7 +65,7 @@ def save(
     """Keep a plan. One of the same RCA that is kept already is brought up to date, where ``agree`` says so to the
     differences; what people decided stays. Raises StoreError."""
     made, store, now = planned.plan, ports.store(), ports.clock.now()
-    digest = hashlib.sha256(planned.text.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = digest_of(planned.text)
     incident = made.incident.id.text if made.incident.id else ""
     with store.read() as reading:
         known = _same(reading, made, incident, digest)

@@ -23,6 +23,7 @@ from ..core.ports import (
 from ..core.request_block import parse_request_block
 from ..core.settings import Config, GivenBy, GivenValue, resolve_request
 from ..errors import PlanFormatError, RequestError, SourceError
+from .earlier import Earlier
 
 if TYPE_CHECKING:
     from ..core.catalogue import Catalogue, Fault, Rule
@@ -67,7 +68,8 @@ class PlanOrder:
     are the settings given; ``today`` is the planning date (None: the clock's); ``rules`` are folders;
     ``stated_only`` plans the actions that the document itself states and nothing else; ``semantic`` asks
     which rules are most like a cause that no phrase knows (it needs the extra of that name);
-    ``repository`` is a folder under git that tells who works on what."""
+    ``repository`` is a folder under git that tells who works on what; ``compare`` looks among the kept plans for
+    the same failure, which makes what answers it more urgent."""
 
     source: str
     options: tuple[GivenValue, ...] = ()
@@ -76,14 +78,16 @@ class PlanOrder:
     stated_only: bool = False
     semantic: bool = False
     repository: str | None = None
+    compare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with the text it was made from."""
+    """A plan with the text it was made from, and the earlier incidents (``id (title)``) of which it is a repeat."""
 
     plan: Plan
     text: str
+    repeats: tuple[str, ...] = ()
 
 
 def plan(ports: Ports, order: PlanOrder) -> Plan:
@@ -94,7 +98,9 @@ def plan(ports: Ports, order: PlanOrder) -> Plan:
 def plan_document(ports: Ports, order: PlanOrder) -> Planned:
     """The plan of an RCA, with its text. Raises PostmortemActionsError."""
     document = ports.sources.read(order.source)
-    return Planned(_plan_document(ports, order, document), document.text)
+    before = Earlier(ports, document) if order.compare else None
+    made = _plan_document(ports, order, document, before)
+    return Planned(made, document.text, before.named if before else ())
 
 
 def plan_or_read(ports: Ports, order: PlanOrder) -> Plan:
@@ -195,7 +201,9 @@ def explain_rules(ports: Ports, order: PlanOrder) -> MatchReport:
     return match_report(read_rca(text, source, knowledge.reading), knowledge.catalogue)
 
 
-def _plan_document(ports: Ports, order: PlanOrder, document: Document) -> Plan:
+def _plan_document(
+    ports: Ports, order: PlanOrder, document: Document, before: Earlier | None = None
+) -> Plan:
     _refuse_plan(document)
     config = ports.config.read()
     text, source, given, problems = _unpack(ports, document)
@@ -212,7 +220,7 @@ def _plan_document(ports: Ports, order: PlanOrder, document: Document) -> Plan:
     made = build_plan(
         rca, request, knowledge, team, calendar,
         stated_only=order.stated_only,
-        similarity=ports.similarity() if order.semantic or config.semantic else None,
+        similarity=ports.similarity() if order.semantic or config.semantic else None, repeats=before,
     )  # fmt: skip
     return replace(made, problems=(*_no_incident(made, rca), *made.problems))
 

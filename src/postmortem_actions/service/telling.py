@@ -183,7 +183,7 @@ def related(ports: Ports, made: Plan, but: str = "") -> tuple[Related, ...]:
                 kinds_of[f"{record.id}/{action.id}"] = [
                     modes[mode] for mode in action.addresses if mode in modes
                 ]
-    return relate(made, earlier, actions, kinds_of)
+    return relate(made.incident, made.failure_modes, earlier, actions, kinds_of)
 
 
 def _own(record: PlanRecord | None, made: Plan) -> str:

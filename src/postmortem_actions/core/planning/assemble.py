@@ -26,7 +26,7 @@ from .load import loads
 from .order import Ordered, order
 from .own import Owned, assign
 from .people import Directory
-from .prioritise import Ranked, prioritise
+from .prioritise import Ranked, prioritise, raise_repeats
 from .questions import open_questions
 from .summary import summary
 from .tracking import tracking
@@ -49,11 +49,15 @@ def plan_from_candidates(
     calendar: Calendar,
     signals: Sequence[SignalBefore],
     problems: Sequence[Problem],
+    repeated: Mapping[str, str] | None = None,
 ) -> Plan:
     """Prioritise, cut, order, own, schedule, cover, validate, track. Kept and deferred actions together
-    are exactly the candidates."""
+    are exactly the candidates. ``repeated`` tells kinds of failure that were there before, and where."""
     incident = rca.incident
     ranked = prioritise(candidates, request, incident)
+    if repeated:
+        by_mode = {mode.id: repeated[mode.kind] for mode in failure_modes if mode.kind in repeated}
+        ranked = raise_repeats(ranked, by_mode, request, incident)
     kept = cut(ranked, request)
     ordered = order(kept.kept, ranked, request, incident)
     owned = assign(ordered, request, team, incident.people)

@@ -6,7 +6,7 @@ it the same incident can happen again or go unseen again".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -161,3 +161,23 @@ def raised(entry: Ranked, priority: Priority, why: str, request: Request, incide
         why=f"{entry.why}; {why}",
         order=_order(entry.candidate, priority, request, incident),
     )
+
+
+def raise_repeats(
+    ranked: Sequence[Ranked], repeated: Mapping[str, str], request: Request, incident: Incident
+) -> tuple[Ranked, ...]:
+    """The candidates with those one band up that answer a failure which was there before; ``repeated`` tells by failure
+    mode (F1) where. A priority that the document states stays, and says so."""
+    made = []
+    for entry in ranked:
+        before = next((repeated[mode] for mode in entry.candidate.addresses if mode in repeated), None)
+        if before is None:
+            made.append(entry)
+            continue
+        why = f"the same kind of failure as in {before}"
+        band = _BANDS.index(entry.priority)
+        if entry.candidate.priority_hint is not None or band == 0:
+            made.append(raised(entry, entry.priority, why, request, incident))
+        else:
+            made.append(raised(entry, _BANDS[band - 1], f"one band up: {why}", request, incident))
+    return tuple(sorted(made, key=lambda entry: entry.order))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from ..model import Action, Plan
-from ..policy import ActionState, Priority
+from ..model import Action, FailureMode, Incident
+from ..policy import ActionState
 from ..text.words import content_stems, similarity
 from .record import PlanRecord, TrackedAction
 
@@ -15,7 +15,6 @@ _KIND, _SERVICE, _CAUSE = 0.5, 0.2, 0.3  # what each likeness weighs; together 1
 _LEAST = 0.3  # a service alone is no repeat
 _SAME_CAUSE = 0.35  # similarity of the words of two causes from which they are told to be alike
 _ALIKE = 0.5  # similarity of titles from which two actions do the same
-_RAISED = {Priority.P1: Priority.P0, Priority.P2: Priority.P1, Priority.P3: Priority.P2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +32,18 @@ class Related:
 
 
 def relate(
-    plan: Plan,
+    incident: Incident,
+    modes: Sequence[FailureMode],
     earlier: Sequence[PlanRecord],
     actions: Mapping[str, Sequence[TrackedAction]],
     kinds_of: Mapping[str, Sequence[str]],
 ) -> tuple[Related, ...]:
-    """The earlier incidents that are like a plan's, the most alike first. ``kinds_of`` tells which kinds of failure an
+    """The earlier incidents that are like this one, the most alike first. ``kinds_of`` tells which kinds of failure an
     action of an earlier plan (by its name) answers."""
-    incident = plan.incident
-    kinds = {mode.kind for mode in plan.failure_modes if mode.kind != "unclassified"}
+    kinds = {mode.kind for mode in modes if mode.kind != "unclassified"}
     services = {fact.text.casefold() for fact in incident.services}
     cause = content_stems(
-        " ".join(fact.text for fact in incident.root_causes) or plan.summary.primary_failure_mode
+        " ".join(fact.text for fact in incident.root_causes) or next((mode.title for mode in modes), "")
     )
     found = []
     for other in earlier:
@@ -87,26 +86,13 @@ def _verdict(
     return tuple(helped), tuple(doubtful)
 
 
-def raised(plan: Plan, related: Sequence[Related]) -> tuple[Plan, tuple[str, ...]]:
-    """The plan with the actions one step more urgent that answer a failure which was there before, and what was raised.
-
-    An action that is P0 already stays so; its reason tells of the repeat."""
-    repeats = {kind: one.plan for one in reversed(related) if one.repeats for kind in one.plan.kinds}
-    modes = {mode.id: mode.kind for mode in plan.failure_modes}
-    actions, told = [], []
-    for action in plan.actions:
-        before = next((repeats[modes[mode]] for mode in action.addresses if modes.get(mode) in repeats), None)
-        actions.append(_raised(action, before) if before else action)
-        if before is not None and actions[-1].priority is not action.priority:
-            told.append(
-                f"{action.id} {action.priority.value} → {actions[-1].priority.value}: the same failure as in {before.id}"
-            )
-    return (replace(plan, actions=tuple(actions)) if told else plan), tuple(told)
-
-
-def _raised(action: Action, before: PlanRecord) -> Action:
-    why = f"{action.priority_why}; the same kind of failure as in {before.id} ({before.title})"
-    return replace(action, priority=_RAISED.get(action.priority, action.priority), priority_why=why)
+def repeats(related: Sequence[Related]) -> dict[str, str]:
+    """The kinds of failure that were there before, and in which incident, the most alike first."""
+    found: dict[str, str] = {}
+    for one in related:
+        for kind in one.plan.kinds if one.repeats else ():
+            found.setdefault(kind, f"{one.plan.id} ({one.plan.title})")
+    return found
 
 
 def like_action(action: Action, others: Sequence[TrackedAction]) -> TrackedAction | None:

@@ -61,7 +61,7 @@ class _Piles:
 
     def add(self, person: str, item: Item) -> None:
         key = person.lstrip("@").lower()
-        self.names.setdefault(key, person)
+        self.names.setdefault(key, person.lstrip("@"))
         pile = self.by_person.setdefault(key, [])
         if all(other.action.name != item.action.name for other in pile):
             pile.append(item)

@@ -21,11 +21,12 @@ _MOST = 30
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How a plan is to be kept: by whom, of which team, and whether differences are taken over unasked."""
+    """How a plan is to be kept: by whom, of which team, whether it is sensitive (None: where the document says so), and
+    whether differences are taken over unasked."""
 
     by: str | None = None
     team: str | None = None
-    sensitive: bool = False
+    sensitive: bool | None = None
     update: bool = False
     quiet: bool = False
 
@@ -47,11 +48,15 @@ def keep(ports: Ports, planned: Planned, how: Keeping) -> None:
 
     team = how.team if how.team is not None else ports.config.read().tracking.team
     try:
-        saved = keeping.save(ports, planned, who(how.by), agree, team, how.sensitive)
+        saved = keeping.save(ports, planned, who(how.by), agree, team, _sensitive(planned, how))
     except StoreError as error:
         note(f"warning: the plan is not kept: {error}")
         return
-    if how.quiet or not saved.applied:
+    if how.quiet:
+        return
+    for earlier in planned.repeats:
+        note(f"this failure was there before, in {earlier}; 'pma related {saved.id}' tells what became of its actions")
+    if not saved.applied:
         return
     if saved.new:
         note(f"kept as {saved.id}; 'pma list {saved.id}' shows its actions (--no-save keeps nothing)")
@@ -59,6 +64,17 @@ def keep(ports: Ports, planned: Planned, how: Keeping) -> None:
         note(f"plan {saved.id} is up to date now")
     else:
         note(f"kept as {saved.id} already; what was decided there stays")
+
+
+def _sensitive(planned: Planned, how: Keeping) -> bool:
+    if how.sensitive is not None:
+        return how.sensitive
+    from ...core.privacy.mask import sensitive_line
+
+    found = sensitive_line(planned.text)
+    if found is not None and not how.quiet:
+        note(f"kept as sensitive, as line {found[0]} says: {plain(found[1])} (--no-sensitive says otherwise)")
+    return found is not None
 
 
 def difference_lines(differences: Sequence[Difference]) -> list[str]:

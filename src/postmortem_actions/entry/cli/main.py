@@ -39,6 +39,7 @@ COMMANDS: dict[str, str] = {
     "history": "Show who did what, when and why.",
     "publish": "File a plan's actions as tickets, each exactly once.",
     "sync": "Bring tickets and kept actions to the same state.",
+    "webhook": "Listen for a tracker's webhooks.",
     "remind": "Tell people what is due, overdue or waiting for them.",
     "agenda": "Write the agenda of a follow-up meeting.",
     "report": "Report on a plan, a team, a service or a quarter.",

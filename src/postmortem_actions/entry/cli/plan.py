@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 
 import click
@@ -54,9 +55,9 @@ FILES = (
 )
 @click.option("--team", metavar="NAME", help="Whose plan this is (default: the config's).")
 @click.option(
-    "--sensitive",
-    is_flag=True,
-    help="The incident is sensitive: nothing of it leaves this machine unless allowed.",
+    "--sensitive/--no-sensitive",
+    default=None,
+    help="The incident is sensitive: nothing of it leaves this machine unless allowed (default: where the RCA says so).",
 )
 @click.option("--by", metavar="NAME", help="Who keeps it (default: the user of this machine).")
 def command(
@@ -80,7 +81,7 @@ def command(
     no_save: bool,
     update: bool,
     team: str | None,
-    sensitive: bool,
+    sensitive: bool | None,
     by: str | None,
     **settings: str | None,
 ) -> None:
@@ -91,9 +92,8 @@ def command(
     """
     name = one_source(rca)
     ports = adapters(config, encoding, max_bytes, allow_private)
-    planned = service.plan_document(
-        ports, order(name, today, rules, settings, stated_only, semantic, repository)
-    )
+    asked = order(name, today, rules, settings, stated_only, semantic, repository)
+    planned = service.plan_document(ports, replace(asked, compare=not no_save))
     made = planned.plan
     written: tuple[str, ...] = ()
     if output is not None:

@@ -19,6 +19,7 @@ from .terminal import note, plain, progress_of, result
 @click.command(
     name="remind",
     epilog="\b\nExamples:\n  pma remind\n  pma remind --send\n  pma remind inc-42 --json\n"
+    "  pma remind --format ics > /var/www/actions.ics\n"
     "  0 9 * * 1-5  pma remind --send --quiet   # in a crontab; running it twice sends nothing twice",
 )
 @click.argument("plan", required=False)
@@ -26,12 +27,20 @@ from .terminal import note, plain, progress_of, result
     "--send", is_flag=True, help="Send the digests over the channels of the config (default: print them)."
 )
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing unless something goes wrong.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--format",
+    "output_format",
+    type=click.Choice(("text", "json", "ics")),
+    default="text",
+    help="What to print: text (default), json, or a calendar of the due dates.",
+)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--config", metavar="FILE", type=click.Path(), help="Config file.")
 @today_option
 def command(
-    *, plan: str | None, send: bool, quiet: bool, as_json: bool, config: str | None, today: datetime | None
-) -> int:
+    *, plan: str | None, send: bool, quiet: bool, output_format: str, as_json: bool, config: str | None,
+    today: datetime | None,
+) -> int:  # fmt: skip
     """Tell people what is due, overdue or waiting for them.
 
     Also what is not accepted yet or waits for evidence: one digest each.
@@ -40,7 +49,11 @@ def command(
     ports = adapters(config)
     on = day(today) or ports.clock.today()
     told = telling.remind(ports, on, send, plan, progress_of(sys.stderr))
-    if as_json:
+    if output_format == "ics":
+        from ...render.ics import due_calendar
+
+        result(due_calendar(told.digests, on))
+    elif as_json or output_format == "json":
         result(json.dumps(encode(told.digests), ensure_ascii=False, indent=2))
     elif not send:
         texts = [

@@ -14,7 +14,13 @@ SAMPLES ?= ../shared/spec/rca-output
 export PMA_CORPUS ?= $(CORPUS)
 export PMA_SAMPLES ?= $(SAMPLES)
 
-.PHONY: demo test eval benchmark fuzz examples clean
+# Where stand-ins for trackers are fetched to (from npm, once), and the vendors' published schemas, where there are any.
+STANDINS := build/standins
+SCHEMAS ?= ../shared/trackers/schemas
+export PMA_STANDINS ?= $(CURDIR)/$(STANDINS)
+export PMA_SCHEMAS ?= $(abspath $(SCHEMAS))
+
+.PHONY: demo test standins eval benchmark fuzz examples clean
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; set PYTHON=...")'
@@ -30,13 +36,16 @@ $(INSTALLED_DEV): pyproject.toml constraints.txt | $(BIN)/python
 
 # Plan an example: print it, and write it as Markdown, JSON, HTML and CSV.
 demo: $(INSTALLED)
-	$(BIN)/pma plan examples/$(CASE)/rca.md --today 2025-01-16 --format markdown
-	$(BIN)/pma plan examples/$(CASE)/rca.md --today 2025-01-16 --quiet --force -o $(DEMO)
+	PMA_STORE=$(DEMO)/actions.db $(BIN)/pma plan examples/$(CASE)/rca.md --today 2025-01-16 --format markdown
+	PMA_STORE=$(DEMO)/actions.db $(BIN)/pma plan examples/$(CASE)/rca.md --today 2025-01-16 --quiet --force -o $(DEMO)
 
-test: $(INSTALLED_DEV)
+test: $(INSTALLED_DEV) standins
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2
+
+standins:
+	@tests/standins/install.sh $(STANDINS)
 
 # Write the committed outputs of examples/ and the golden plans again (then read the difference).
 examples: $(INSTALLED_DEV)
@@ -49,6 +58,7 @@ eval: $(INSTALLED)
 
 benchmark: $(INSTALLED_DEV)
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/store.py
 
 # Look for inputs that no reader may fail on, guided by coverage: make fuzz SECONDS=600
 fuzz: $(INSTALLED_DEV)

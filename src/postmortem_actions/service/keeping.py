@@ -21,6 +21,7 @@ from .earlier import digest_of
 from .planning import Planned, Ports
 
 _MOST_NAMED = 6
+MOST_COUNTED = 10_000  # of a list's actions: beyond that they are "more than"
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,11 +254,12 @@ def _change(
 def find(
     ports: Ports, query: Query, today: date, calendar: Calendar, gone: Sequence[str]
 ) -> tuple[tuple[Row, ...], int]:
-    """The actions that a query wants, with how they stand, and how many there are in all. Raises StoreError."""
+    """The actions that a query wants, with how they stand, and how many there are in all, counted up to
+    ``MOST_COUNTED``. Raises StoreError."""
     with ports.store().read() as reading:
         found = reading.find(query)
         full = query.limit is None or (len(found) < query.limit and not query.offset)
-        total = len(found) if full else reading.count(query)
+        total = len(found) if full else reading.count(query, MOST_COUNTED)
         states: dict[str, dict[str, ActionState]] = {}
         for action in found:
             if action.depends_on and action.plan not in states:

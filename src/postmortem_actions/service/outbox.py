@@ -70,6 +70,7 @@ class Worker:
     holder: str = ""
     uncertain: bool = False
     tried: Counter[str] = field(default_factory=Counter)
+    _parents: dict[str, TicketRef] = field(default_factory=dict)
 
     def drain(self, plan: str = "") -> None:
         """Do what is due until nothing is, or until waiting would take too long."""
@@ -194,18 +195,20 @@ class Worker:
     def _parent(self, task: OutboxTask) -> TicketRef | None:
         if task.task is Task.PARENT:
             return None
-        with self.ports.store().read() as reading:
-            return next(
-                (ref_of(t) for t in reading.tickets(task.plan) if t.tracker == self.name and not t.action),
-                None,
-            )
+        if task.plan not in self._parents:
+            with self.ports.store().read() as reading:
+                found = [t for t in reading.tickets(task.plan, self.name) if not t.action]
+            if not found:
+                return None  # it was refused; it may be made later
+            self._parents[task.plan] = ref_of(found[0])
+        return self._parents[task.plan]
 
     def _record(self, task: OutboxTask, ref: TicketRef, draft: TicketDraft) -> None:
         now = self.ports.clock.now()
         with self.ports.store().write() as writing:
             if not writing.finish(replace(task, state=TaskState.DONE, error=""), self.holder):
                 return  # somebody took over; they find this ticket by its marker
-            action = next((one for one in writing.actions(task.plan) if one.id == task.action), None)
+            action = writing.action(task.plan, task.action)
             ticket = TicketRecord(
                 task.plan, task.action, self.name, task.place, ref.key, ref.id, ref.url, task.marker,
                 agreed_now(action, draft) if action else (),

@@ -151,7 +151,7 @@ def publish(
         writing.lock(record.id)
         for action in writing.actions(record.id):
             needs[action.id] = action.depends_on
-        writing.ask(_tasks(record.id, settings.name, port.place, new, needs))
+        writing.ask(tasks(record.id, settings.name, port.place, new, needs))
     worker = Worker(ports, port, settings.name, by, patience, told, progress)
     worker.drain(record.id)
     if worker.uncertain or told.made:  # also a request that somebody on the way sent twice makes two tickets
@@ -175,9 +175,10 @@ def _ask_first(tracker: Tracker, settings: TrackerSettings) -> None:
         )
 
 
-def _tasks(
+def tasks(
     plan: str, tracker: str, place: str, new: Sequence[Draft], needs: dict[str, tuple[str, ...]]
 ) -> list[OutboxTask]:
+    """What has to be done at the tracker: the drafts' tickets, and a link for each need of an action (by id)."""
     base = f"{tracker}:{place}:{plan}"
     tasks = []
     for draft in new:

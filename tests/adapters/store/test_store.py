@@ -84,7 +84,8 @@ def test_lists_narrow_and_are_ordered(world: World) -> None:
         dues = [action.due for action in reading.find(Query(order=Order.DUE, limit=None)) if action.due]
         assert dues == sorted(dues)
         assert len(reading.find(Query(limit=3))) == 3
-        assert reading.count(Query(limit=3)) == 14
+        assert reading.count(Query(limit=3), 1000) == 14
+        assert reading.count(Query(limit=3), 5) == 5
         assert ids() == [a.name for n in range(0, 14, 5) for a in reading.find(Query(limit=5, offset=n))]
 
 
@@ -160,7 +161,7 @@ def test_the_sums_of_reports_are_those_of_the_actions(world: World) -> None:
         parts = [reading.facts(Scope(plan=name), world.clock.today()) for name in (one, two)]
         assert whole.counts == parts[0].counts + parts[1].counts
         assert reading.facts(Scope(team="checkout"), world.clock.today()).counts == parts[1].counts
-        assert parts[0].counts[(Measure.DAYS_TO_VERIFIED.value, "P0", "9")] == 1
+        assert parts[0].counts[(Measure.DAYS_TO_VERIFIED.value, "", "9")] == 1
         assert (whole.incidents, whole.unfinished_incidents) == (2, 2)
 
 

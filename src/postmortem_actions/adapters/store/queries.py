@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ...core.policy import ActionState
 from ...core.tracking.store import Order, Query
 from .rows import owner_key
 
@@ -24,7 +25,9 @@ def searched(text: str) -> str:
 def find_sql(query: Query, dialect: str) -> tuple[str, list[Any]]:
     """The statement that gives the data of the actions wanted, in their order."""
     source, conditions, values = _where(query, dialect)
-    order = "a.seq DESC" if query.words else _ORDERS[query.order]
+    order = _ORDERS[query.order]
+    if query.words:  # the index of words is read from its end, instead of sorting everything that it finds
+        order = "t.rowid DESC" if dialect == "sqlite" else "a.seq DESC"
     sql = f"SELECT a.data FROM {source}{conditions} ORDER BY {order}"
     if query.limit is not None:
         sql += " LIMIT ? OFFSET ?"
@@ -32,10 +35,10 @@ def find_sql(query: Query, dialect: str) -> tuple[str, list[Any]]:
     return sql, values
 
 
-def count_sql(query: Query, dialect: str) -> tuple[str, list[Any]]:
-    """The statement that counts them."""
+def count_sql(query: Query, dialect: str, most: int) -> tuple[str, list[Any]]:
+    """The statement that counts them, up to a number: nobody pages through more."""
     source, conditions, values = _where(query, dialect)
-    return f"SELECT count(*) FROM {source}{conditions}", values
+    return f"SELECT count(*) FROM (SELECT 1 FROM {source}{conditions} LIMIT {int(most)}) AS counted", values
 
 
 def _where(query: Query, dialect: str) -> tuple[str, str, list[Any]]:
@@ -67,9 +70,13 @@ def _where(query: Query, dialect: str) -> tuple[str, str, list[Any]]:
     if query.states:
         stages = {0 if state.is_unfinished else 1 for state in query.states}
         if len(stages) == 1:
+            stage = stages.pop()
             conditions.append("a.stage = ?")
-            values.append(stages.pop())
-        one_of("a.state", [state.value for state in query.states])
+            values.append(stage)
+            whole = {state for state in ActionState if state.is_unfinished is (stage == 0)}
+            stages = set() if whole == set(query.states) else {stage}
+        if stages:
+            one_of("a.state", [state.value for state in query.states])
     one_of("a.priority", [priority.value for priority in query.priorities])
     one_of("a.category", [category.value for category in query.categories])
     if query.unowned:

@@ -100,12 +100,16 @@ class SqlReading:
         found = self.sql.rows("SELECT data FROM action WHERE plan = ? ORDER BY number, id", (plan,))
         return [rows.action_of(row[0]) for row in found]
 
+    def action(self, plan: str, action: str) -> TrackedAction | None:
+        found = self.sql.rows("SELECT data FROM action WHERE plan = ? AND id = ?", (plan, action))
+        return rows.action_of(found[0][0]) if found else None
+
     def find(self, query: Query) -> Sequence[TrackedAction]:
         sql, values = find_sql(query, self.sql.dialect)
         return [rows.action_of(row[0]) for row in self.sql.rows(sql, values)]
 
-    def count(self, query: Query) -> int:
-        sql, values = count_sql(query, self.sql.dialect)
+    def count(self, query: Query, most: int) -> int:
+        sql, values = count_sql(query, self.sql.dialect, most)
         return int(self.sql.rows(sql, values)[0][0])
 
     def events(self, plan: str, action: str = "", limit: int | None = None) -> Sequence[Event]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ...core.policy import ActionState, Category, Priority
 from ...core.tracking.counts import Key, count, keys_of
-from ...core.tracking.report import CoverageLine, Facts, IncidentLine, Scope
+from ...core.tracking.report import AGES, CoverageLine, Facts, IncidentLine, Scope
 from . import rows
 from .database import Connection
 
@@ -83,6 +83,7 @@ def facts(sql: Connection, scope: Scope, today: date) -> Facts:
         f"SELECT a.data FROM action a{late_where} ORDER BY a.due, a.priority LIMIT {_WORST}",
         [*values, today.isoformat()],
     )
+    opened = _opened(sql, _where([*narrow, "a.is_open = 1"]), values, today)
     plans, plan_values = _narrow(scope, "a.id")
     heads = sql.rows(
         f"SELECT count(*), sum(CASE WHEN a.unfinished > 0 THEN 1 ELSE 0 END) FROM plan a{_where(plans)}",
@@ -106,7 +107,17 @@ def facts(sql: Connection, scope: Scope, today: date) -> Facts:
         worst=tuple(_incident(row) for row in worst),
         coverage=tuple(_coverage(row) for row in coverage if row[1]),
         overdue=tuple(rows.action_of(row[0]) for row in overdue),
+        opened=opened,
     )
+
+
+def _opened(sql: Connection, where: str, values: list[Any], today: date) -> tuple[int, ...]:
+    """Open actions by age: how many have been open up to each bound, and longer than the one before."""
+    since = [(today - timedelta(days=most)).isoformat() for most, _ in AGES[:-1]]
+    sums = ", ".join("sum(CASE WHEN a.created_day >= ? THEN 1 ELSE 0 END)" for _ in since)
+    (row,) = sql.rows(f"SELECT {sums}, count(*) FROM action a{where}", [*since, *values])
+    within = [int(n or 0) for n in row]
+    return tuple(n - before for n, before in zip(within, [0, *within], strict=False))
 
 
 def _incident(row: Any) -> IncidentLine:

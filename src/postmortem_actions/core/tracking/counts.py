@@ -12,13 +12,12 @@ from ..policy import ActionState
 
 
 class Measure(StrEnum):
-    """What is counted. The word beside it is a state, ``category|group``, ``strength|group``, the day of creation, a
-    number of days, or yes and no."""
+    """What is counted. The word beside it is a state, ``category|group``, ``strength|group``, a number of days, or yes
+    and no."""
 
     STATE = "state"
     CATEGORY = "category"
     STRENGTH = "strength"
-    OPEN_SINCE = "open since"
     DAYS_TO_VERIFIED = "days to verified"
     ON_TIME = "on time"
 
@@ -71,16 +70,21 @@ def keys_of(action: Counted) -> tuple[Key, ...]:
         (Measure.CATEGORY.value, "", f"{action.category}|{group.value}"),
         (Measure.STRENGTH.value, "", f"{action.strength}|{group.value}"),
     ]
-    if group is Group.OPEN:
-        found.append((Measure.OPEN_SINCE.value, action.priority, action.created))
     if group is Group.VERIFIED and action.verified:
         days = (date.fromisoformat(action.verified) - date.fromisoformat(action.created)).days
-        found.append((Measure.DAYS_TO_VERIFIED.value, action.priority, str(max(0, days))))
+        found.append((Measure.DAYS_TO_VERIFIED.value, "", str(_rounded(max(0, days)))))
     if group in (Group.CLAIMED, Group.VERIFIED) and action.claimed and action.due:
-        found.append(
-            (Measure.ON_TIME.value, action.priority, "yes" if action.claimed <= action.due else "no")
-        )
+        found.append((Measure.ON_TIME.value, "", "yes" if action.claimed <= action.due else "no"))
     return tuple(found)
+
+
+def _rounded(days: int) -> int:
+    """Days to the day for a month, then up to whole weeks, after half a year up to thirties: few sums, and "within so many
+    days" stays true."""
+    if days <= 30:
+        return days
+    step = 7 if days <= 182 else 30
+    return -(-days // step) * step
 
 
 def count(actions: Iterable[Counted]) -> Counter[Key]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from ..policy import ActionState, Category, Priority, Strength
 from .counts import Group, Key, Measure
@@ -62,7 +62,8 @@ class CoverageLine:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the store counts for a report."""
+    """What the store counts for a report. ``opened`` counts open actions by the days since they were planned, up to each
+    bound of ``AGES``."""
 
     counts: Counter[Key]
     late: Mapping[Priority, int]
@@ -71,6 +72,7 @@ class Facts:
     worst: Sequence[IncidentLine]
     coverage: Sequence[CoverageLine]
     overdue: Sequence[TrackedAction]
+    opened: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,8 @@ def report(scope: Scope, on: date, facts: Facts) -> Report:
         late=tuple((p, facts.late.get(p, 0)) for p in Priority),
         categories=_table(counts, Measure.CATEGORY, [c.value for c in Category]),
         strengths=_table(counts, Measure.STRENGTH, [s.value for s in Strength]),
-        ages=_ages(counts, on), on_time=_on_time(counts), days=_days(counts), coverage=tuple(facts.coverage),
+        ages=tuple(zip((name for _, name in AGES), facts.opened, strict=False)), on_time=_on_time(counts),
+        days=_days(counts), coverage=tuple(facts.coverage),
         worst=tuple(facts.worst), overdue=tuple(facts.overdue),
     )  # fmt: skip
     return _with_words(made)
@@ -129,15 +132,6 @@ def _table(
         (word, tuple((group, counts[(measure.value, "", f"{word}|{group.value}")]) for group in Group))
         for word in words
     )
-
-
-def _ages(counts: Counter[Key], on: date) -> tuple[tuple[str, int], ...]:
-    found = dict.fromkeys((name for _, name in AGES), 0)
-    for (measure, _, word), n in counts.items():
-        if measure == Measure.OPEN_SINCE.value:
-            age = (on - date.fromisoformat(word)) / timedelta(days=1)
-            found[next(name for most, name in AGES if age <= most)] += n
-    return tuple(found.items())
 
 
 def _on_time(counts: Counter[Key]) -> tuple[int, int]:

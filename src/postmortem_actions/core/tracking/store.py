@@ -113,12 +113,16 @@ class Reading(Protocol):
         """A plan's actions, by number."""
         ...
 
+    def action(self, plan: str, action: str) -> TrackedAction | None:
+        """One action of a plan."""
+        ...
+
     def find(self, query: Query) -> Sequence[TrackedAction]:
         """The actions that a query wants."""
         ...
 
-    def count(self, query: Query) -> int:
-        """How many actions a query wants, whatever its limit."""
+    def count(self, query: Query, most: int) -> int:
+        """How many actions a query wants, whatever its limit; counted up to ``most``."""
         ...
 
     def events(self, plan: str, action: str = "", limit: int | None = None) -> Sequence[Event]:

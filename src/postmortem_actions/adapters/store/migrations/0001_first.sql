@@ -29,6 +29,8 @@ CREATE INDEX plan_unfinished ON plan (team, quarter, unfinished)
 ;;
 CREATE INDEX plan_coverage ON plan (quarter, team, signals, covered_before, covered_verified, covered_planned)
 ;;
+CREATE INDEX plan_worst ON plan (unfinished, id)
+;;
 CREATE INDEX plan_by_source ON plan (source)
 ;;
 CREATE INDEX plan_by_incident ON plan (incident)
@@ -92,6 +94,8 @@ CREATE TABLE tally (
 )
 ;;
 CREATE INDEX action_overdue ON action (due, priority, team, quarter) WHERE is_open = 1
+;;
+CREATE INDEX action_age ON action (created_day, team, quarter) WHERE is_open = 1
 ;;
 CREATE TABLE event (
   seq {serial},

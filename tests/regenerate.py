@@ -32,7 +32,7 @@ class Case:
 
     def write(self, folder: Path) -> None:
         """Write every file of the plan into the folder."""
-        arguments = ["plan", self.source, "--today", self.today, "--quiet", "--force", "-o", str(folder)]
+        arguments = ["plan", self.source, "--today", self.today, "--quiet", "--no-save", "--force", "-o", str(folder)]
         with contextlib.chdir(REPOSITORY):
             code = run([*arguments, *self.options])
         if code != 0:

@@ -53,7 +53,7 @@ def test_every_option_is_documented_and_every_documented_option_exists(path: str
         name
         for parameter in ALL[path].params
         if isinstance(parameter, click.Option)
-        for name in parameter.opts
+        for name in (*parameter.opts, *parameter.secondary_opts)
     }
     cells = first_cells(sections("cli.md")[path])
     told = {name for cell in cells for name in re.findall(r"`(--?[\w-]+)`", cell)}

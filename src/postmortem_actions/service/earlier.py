@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..core.model import FailureMode, Incident
+from ..core.policy import FailureRole
 from ..core.ports import Document
 from ..errors import StoreError
 
 if TYPE_CHECKING:
     from .planning import Ports
+
+_CAUSES = (FailureRole.PRIMARY, FailureRole.CONTRIBUTING)
 
 
 def digest_of(text: str) -> str:
@@ -32,7 +35,9 @@ class Earlier:
         """Kinds of failure, and where they were before."""
         from ..core.tracking.related import relate, repeats
 
-        kinds = [mode.kind for mode in modes if mode.kind != "unclassified"]
+        # That an alert was missing again makes the same gap wider; what makes an incident a repeat is its cause.
+        causes = [mode for mode in modes if mode.role in _CAUSES and mode.kind != "unclassified"]
+        kinds = [mode.kind for mode in causes]
         if not kinds:
             return {}
         name = "" if self._document.name in ("-", "pasted text") else self._document.name
@@ -44,6 +49,7 @@ class Earlier:
                 earlier = reading.alike(services, kinds, own.id if own is not None else "")
         except StoreError:
             return {}
-        found = repeats(relate(incident, modes, earlier, {}, {}))
-        self.named = tuple(dict.fromkeys(found[kind] for kind in kinds if kind in found))
+        before = repeats(relate(incident, causes, earlier, {}, {}))
+        found = {kind: before[kind] for kind in kinds if kind in before}
+        self.named = tuple(dict.fromkeys(found.values()))
         return found

@@ -29,6 +29,7 @@ _AT_RUN_TIME = {
     "core.parse.gaps",
     "core.parse.stated_actions",
     "core.privacy.mask",
+    "core.promql.series",
 }
 
 

@@ -36,6 +36,7 @@ def _planned(path: Path) -> tuple[str, Plan]:
 def test_nothing_is_invented_for_our_own_documents(path: Path) -> None:
     text, plan = _planned(path)
     assert inventions.find(text, plan, render_plan(plan)) == []
+    assert "<<" not in str(plan), "a slot of a template stands in the plan"
 
 
 def test_nothing_is_invented_over_the_corpus(corpus: list[Path]) -> None:

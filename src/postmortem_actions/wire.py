@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from .core.catalogue import Catalogue, Fault
     from .core.knowledge import Knowledge
     from .core.lint import LintKnowledge
-    from .core.ports import OwnerFinder, Similarity
+    from .core.ports import OwnerFinder, RuleChecker, Similarity
     from .core.privacy.mask import Masked
+    from .core.promql.alerts import AlertRule
+    from .core.simulate.unit_tests import UnitTest
     from .core.tracking.store import Store
     from .core.tracking.tickets import Channel, Tracker
 
@@ -77,6 +79,9 @@ def ports(choices: Choices | None = None) -> Ports:
         channel=lambda name: channel(chosen, name),
         mask=mask,
         new_id=lambda: str(uuid.uuid4()),
+        alert_rules=_alert_rules,
+        promtool=_promtool,
+        unit_test_file=_unit_test_file,
     )
 
 
@@ -196,3 +201,21 @@ def plan_schema() -> str:
     from .adapters.package_data import read_text
 
     return read_text("schema/plan.schema.json")
+
+
+def _alert_rules(body: str) -> tuple[list[AlertRule], list[tuple[str, str]]]:
+    from .adapters.prometheus_rules import alert_rules
+
+    return alert_rules(body)
+
+
+def _promtool() -> RuleChecker:
+    from .adapters.prometheus_rules import Promtool
+
+    return Promtool()
+
+
+def _unit_test_file(rules: str, body: str, tests: Sequence[UnitTest]) -> str:
+    from .adapters.prometheus_rules import unit_test_file
+
+    return unit_test_file(rules, body, tests)

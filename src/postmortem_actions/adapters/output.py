@@ -32,7 +32,9 @@ class FolderOutput:
         try:
             place.mkdir(parents=True, exist_ok=True)
             for name, text in files:
-                waiting.append((_beside(place, text), place / name))
+                path = place / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                waiting.append((_beside(path.parent, text), path))
             for temporary, path in waiting:
                 os.replace(temporary, path)
         except OSError as error:

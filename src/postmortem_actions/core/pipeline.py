@@ -49,7 +49,7 @@ def build_plan(
     likely = likely_kinds(found, knowledge.catalogue, similarity) if similarity is not None else []
     rca = _settle_root_cause(rca, found)
     candidates = _candidates(rca, found, sentences, knowledge, stated_only=stated_only)
-    signals = tuple(SignalBefore(name, cell) for name, cell in signals_before(found, sentences))
+    signals = tuple(SignalBefore(name, cell) for name, cell in signals_before(found, sentences, knowledge.catalogue, rca.incident))
     modes = tuple(entry.mode for entry in found)
     return plan_from_candidates(
         rca,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .knowledge import Knowledge
     from .owners.evidence import OwnershipEvidence, OwnershipQuestion, OwnershipSettings
     from .settings import CalendarSettings, Config
+    from .simulate.unit_tests import UnitTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +102,12 @@ class Output(Protocol):
     def write(self, folder: str, files: Sequence[tuple[str, str]], *, force: bool) -> tuple[str, ...]:
         """Write (name, text) pairs, all or none, and return their paths. Raises OutputError, also where a
         file is there already and ``force`` is not set."""
+        ...
+
+
+class RuleChecker(Protocol):
+    """What judges alert rules besides ourselves."""
+
+    def complaint(self, rules: str, tests: Sequence[UnitTest]) -> str | None:
+        """What it says against a rule file and its unit tests; empty where they pass, None where it cannot be asked."""
         ...

@@ -21,7 +21,8 @@ from .earlier import digest_of
 from .planning import Planned, Ports
 
 _MOST_NAMED = 6
-MOST_COUNTED = 10_000  # of a list's actions: beyond that they are "more than"
+_MOST_COUNTED = 10_000  # of a list's actions: beyond that they are "more than"
+_MOST_FOUND = 1_000  # of a search's
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,11 +256,11 @@ def find(
     ports: Ports, query: Query, today: date, calendar: Calendar, gone: Sequence[str]
 ) -> tuple[tuple[Row, ...], int]:
     """The actions that a query wants, with how they stand, and how many there are in all, counted up to
-    ``MOST_COUNTED``. Raises StoreError."""
+    ``most_counted``. Raises StoreError."""
     with ports.store().read() as reading:
         found = reading.find(query)
         full = query.limit is None or (len(found) < query.limit and not query.offset)
-        total = len(found) if full else reading.count(query, MOST_COUNTED)
+        total = len(found) if full else reading.count(query, most_counted(query))
         states: dict[str, dict[str, ActionState]] = {}
         for action in found:
             if action.depends_on and action.plan not in states:
@@ -267,6 +268,11 @@ def find(
     left = frozenset(name.lower() for name in gone)
     rows = tuple(Row(a, standing(a, today, calendar, states.get(a.plan, {}), left)) for a in found)
     return rows, total
+
+
+def most_counted(query: Query) -> int:
+    """Up to how many actions are counted that a query wants."""
+    return _MOST_FOUND if query.words else _MOST_COUNTED
 
 
 def show(ports: Ports, plan: str, action: str, today: date, calendar: Calendar, gone: Sequence[str]) -> Shown:

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from ..core.lint import Finding, LintKnowledge
     from ..core.match_report import MatchReport
     from ..core.planning.decide import Decisions
+    from ..core.ports import RuleChecker
     from ..core.privacy.mask import Masked
+    from ..core.promql.alerts import AlertRule
+    from ..core.simulate.unit_tests import UnitTest
     from ..core.tracking.store import Store
     from ..core.tracking.tickets import Channel, Tracker
 
@@ -43,7 +46,8 @@ _PLAN_TITLE = "# Postmortem Action Plan"
 @dataclass(frozen=True, slots=True)
 class Ports:
     """What the use cases are given. ``plan_from_json`` raises PlanFormatError; ``trackers`` gives the tracker of that
-    name, as the config and the environment have it; ``new_id`` is a UUID v4."""
+    name, as the config and the environment have it; ``new_id`` is a UUID v4; ``alert_rules`` reads a rule file: the
+    alerts, and (name, why) of those that are not understood; ``unit_test_file`` writes promtool's tests of one."""
 
     sources: SourceReader
     config: ConfigReader
@@ -60,6 +64,9 @@ class Ports:
     channel: Callable[[str], Channel]
     mask: Callable[[], Callable[[str], Masked]]
     new_id: Callable[[], str]
+    alert_rules: Callable[[str], tuple[list[AlertRule], list[tuple[str, str]]]]
+    promtool: Callable[[], RuleChecker]
+    unit_test_file: Callable[[str, str, Sequence[UnitTest]], str]
 
 
 @dataclass(frozen=True, slots=True)

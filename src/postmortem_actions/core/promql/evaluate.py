@@ -13,7 +13,7 @@ from .functions import ON_VALUE, OVER_TIME, bucket_quantile, extrapolated, quant
 from .series import Data, Labels
 
 Vector = dict[Labels, float]
-_COMPARE: Mapping[str, Callable[[float, float], bool]] = {
+COMPARE: Mapping[str, Callable[[float, float], bool]] = {
     "==": lambda a, b: a == b, "!=": lambda a, b: a != b, ">": lambda a, b: a > b, "<": lambda a, b: a < b,
     ">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b,
 }  # fmt: skip
@@ -204,8 +204,8 @@ _MERGE: Mapping[str, Callable[[list[float]], float]] = {
 def _binary(expr: Binary, data: Data, at: float) -> Vector | float:
     left, right = evaluate(expr.left, data, at), evaluate(expr.right, data, at)
     if isinstance(left, float) and isinstance(right, float):
-        if expr.op in _COMPARE:
-            return float(_COMPARE[expr.op](left, right))
+        if expr.op in COMPARE:
+            return float(COMPARE[expr.op](left, right))
         return _ARITHMETIC[expr.op](left, right)
     if isinstance(left, dict) and isinstance(right, dict):
         return _sets(expr, left, right) if expr.op in ("and", "or", "unless") else _matched(expr, left, right)
@@ -221,11 +221,11 @@ def _binary(expr: Binary, data: Data, at: float) -> Vector | float:
 
 
 def _put(expr: Binary, made: Vector, labels: Labels, a: float, b: float, kept: float) -> None:
-    if expr.op not in _COMPARE:
+    if expr.op not in COMPARE:
         made[_nameless(labels)] = _ARITHMETIC[expr.op](a, b)
     elif expr.returns_bool:
-        made[_nameless(labels)] = float(_COMPARE[expr.op](a, b))
-    elif _COMPARE[expr.op](a, b):
+        made[_nameless(labels)] = float(COMPARE[expr.op](a, b))
+    elif COMPARE[expr.op](a, b):
         made[labels] = kept
 
 
@@ -271,7 +271,7 @@ def _matched(expr: Binary, left: Vector, right: Vector) -> Vector:
         if key in seen:
             raise NotSupported("several series match one; Prometheus refuses that as well")
         seen.add(key)
-        if expr.op in _COMPARE and not expr.returns_bool:
+        if expr.op in COMPARE and not expr.returns_bool:
             result = labels if expr.on is None else key
             if expr.ignoring:
                 result = tuple(pair for pair in labels if pair[0] not in expr.ignoring)

@@ -105,7 +105,7 @@ def _print(ports: Ports, query: Query, on: date, as_json: bool) -> None:
     else:
         note("no kept action is like that")
     if len(rows) < total and not as_json:
-        many = f"more than {total - 1:,}" if total >= keeping.MOST_COUNTED else str(total)
+        many = f"more than {total - 1:,}" if total >= keeping.most_counted(query) else str(total)
         note(f"{len(rows)} of {many} are shown; --limit and --offset show others")
 
 

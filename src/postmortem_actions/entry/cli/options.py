@@ -27,6 +27,7 @@ _PRINTING = {
 
 # Older releases of click know no type arguments at run time.
 if TYPE_CHECKING:
+    from ...core.model import Plan
     _ParamType = click.ParamType[str]
 else:
     _ParamType = click.ParamType
@@ -203,3 +204,26 @@ def same_call() -> str:
                 text = one.date().isoformat() if isinstance(one, datetime) else str(one)
                 words += [parameter.opts[0]] if one is True else [parameter.opts[0], shlex.quote(text)]
     return " ".join(words) or "RCA"
+
+
+def plan_or_kept(ports: Ports, name: str, today: datetime | None = None) -> Plan:
+    """The plan that a word means: the id of a kept one, a plan.json, or an RCA, which is planned now."""
+    from ... import service
+    from ...core.tracking.keep import plan_of
+    from ...errors import SourceError, StoreError
+
+    try:
+        with ports.store().read() as reading:
+            kept = reading.plan(name)
+    except StoreError:
+        kept = None
+    if kept is not None:
+        return plan_of(kept)
+    try:
+        return service.plan_or_read(ports, PlanOrder(name, today=day(today)))
+    except SourceError as error:
+        if "/" in name or "." in name or name == "-":
+            raise
+        raise SourceError(
+            "is neither a kept plan nor a file", where=name, fix="'pma list --plans' shows those that are kept."
+        ) from error

@@ -1,0 +1,1 @@
+"""A plan's artifacts as files that can be committed."""

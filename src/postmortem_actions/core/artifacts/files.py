@@ -1,0 +1,126 @@
+"""From the artifacts of a plan to files: where each goes, what stands at its head, and what is still to be filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..model import Action, Artifact, Plan
+
+# What begins a comment in a language; where there are none, the head stands in a file beside it.
+_COMMENTS: Mapping[str, str] = {
+    "yaml": "#", "python": "#", "bash": "#", "sh": "#", "shell": "#", "toml": "#", "ini": "#", "conf": "#", "nginx": "#", "hcl": "#",
+    "ruby": "#", "dockerfile": "#", "text": "#", "sql": "--", "javascript": "//", "typescript": "//", "go": "//", "java": "//",
+    "groovy": "//", "rust": "//",
+}  # fmt: skip
+_ENDINGS: Mapping[str, str] = {
+    "yaml": "yml", "python": "py", "bash": "sh", "shell": "sh", "javascript": "js", "typescript": "ts", "markdown": "md",
+    "hcl": "tf", "text": "txt", "ruby": "rb",
+}  # fmt: skip
+_TODO = re.compile(r"TODO\(([^()\n]{1,80})\)")
+_UNSAFE = re.compile(r"[^\w./@+-]+")
+_PARTS = frozenset({".github/pull_request_template.md"})  # several actions may add to these
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactFile:
+    """A file. ``path`` is relative and stays below its folder; ``todo`` are the slots that nobody has filled; ``check`` is
+    how it is checked; ``body`` is the artifact without the head."""
+
+    path: str
+    action: str
+    language: str
+    text: str
+    body: str
+    todo: tuple[str, ...] = ()
+    check: str = ""
+
+
+def artifact_files(plan: Plan, name: str) -> tuple[ArtifactFile, ...]:
+    """The files of a plan's actions; ``name`` is what the plan is called by. Two actions never write over each other:
+    parts of one document are put together, other files get the action's id into their name."""
+    found: list[ArtifactFile] = []
+    for action in plan.actions:
+        artifacts = [(action.artifact, "")] if action.artifact is not None else []
+        if action.verification.artifact is not None:
+            artifacts.append((action.verification.artifact, "-check"))
+        for artifact, suffix in artifacts:
+            made = _file(action, artifact, suffix, name)
+            same = next((n for n, other in enumerate(found) if other.path == made.path), None)
+            if same is None:
+                found.append(made)
+            elif made.path in _PARTS:
+                found[same] = _together(found[same], made)
+            else:
+                found.append(replace(made, path=_with_id(made.path, action.id)))
+    return tuple(found)
+
+
+def _file(action: Action, artifact: Artifact, suffix: str, name: str) -> ArtifactFile:
+    path = safe_path(artifact.path) if artifact.path else ""
+    if not path:
+        path = (
+            f"docs/{action.id.lower()}{suffix}.{_ENDINGS.get(artifact.language, artifact.language or 'txt')}"
+        )
+    body = artifact.body.rstrip("\n") + "\n"
+    todo = tuple(dict.fromkeys(_TODO.findall(body)))
+    check = check_of(artifact.language, path, body)
+    head = _head(action, artifact, todo, check, name)
+    text = body
+    if artifact.language == "markdown":
+        text = "<!--\n" + "\n".join(line.replace("--", "- -") for line in head) + "\n-->\n\n" + body
+    elif artifact.language in _COMMENTS:
+        mark = _COMMENTS[artifact.language]
+        lines = [f"{mark} {line}".rstrip() for line in head]
+        first, rest = (
+            (body.split("\n", 1)[0] + "\n", body.split("\n", 1)[1]) if body.startswith("#!") else ("", body)
+        )
+        text = first + "\n".join(lines) + "\n" + rest
+    return ArtifactFile(path, action.id, artifact.language, text, body, todo, check)
+
+
+def _head(action: Action, artifact: Artifact, todo: Sequence[str], check: str, name: str) -> list[str]:
+    title = f": {artifact.title}" if artifact.title else ""
+    lines = [f"Action {action.id} of {name} ({action.priority.value}){title}", " ".join(action.title.split())]
+    lines += [f"Done when: {' '.join(item.split())}" for item in action.done_when[:2]]
+    lines += [f"TODO(action {action.id}): fill in {slot}" for slot in todo]
+    return [*lines, *([f"Check it with: {check}"] if check else [])]
+
+
+def check_of(language: str, path: str, body: str) -> str:
+    """The command that checks a file of this kind; empty where people have to read it."""
+    if language == "yaml" and "expr:" in body and "groups:" in body:
+        return f"promtool check rules {path}"
+    if path.startswith(".github/workflows/"):
+        return f"actionlint {path}"
+    return {
+        "yaml": f"yamllint -d relaxed {path}", "bash": f"shellcheck {path}", "sh": f"shellcheck {path}",
+        "python": f"python -m py_compile {path}", "javascript": f"node --check {path}", "typescript": f"tsc --noEmit {path}",
+        "sql": f"sqlfluff lint --dialect postgres {path}", "go": f"gofmt -l {path}", "json": f"python -m json.tool {path}",
+        "hcl": "terraform validate", "toml": f"python -c \"import tomllib; tomllib.load(open('{path}', 'rb'))\"",
+    }.get(language, "")  # fmt: skip
+
+
+def safe_path(path: str) -> str:
+    """A relative path that stays below its folder, with odd characters as ``-``."""
+    parts = [_UNSAFE.sub("-", part).strip("-") for part in path.replace("\\", "/").split("/")]
+    return "/".join(part for part in parts if part not in ("", ".", ".."))
+
+
+def _with_id(path: str, action: str) -> str:
+    folder, _, name = path.rpartition("/")
+    stem, dot, rest = name.partition(".") if not name.startswith(".") else (name, "", "")
+    return (f"{folder}/" if folder else "") + f"{stem}-{action.lower()}{dot}{rest}"
+
+
+def _together(one: ArtifactFile, other: ArtifactFile) -> ArtifactFile:
+    return replace(
+        one, text=f"{one.text}\n{other.text}", body=f"{one.body}\n{other.body}", action=f"{one.action}, {other.action}",
+        todo=tuple(dict.fromkeys([*one.todo, *other.todo])),
+    )  # fmt: skip
+
+
+def unit_test_path(path: str) -> str:
+    """Where the unit test of a rule file goes: ``alerts/x.rules.yml`` → ``alerts/x.rules.test.yml``."""
+    return re.sub(r"\.ya?ml$", ".test.yml", path)

@@ -1,0 +1,194 @@
+"""What a rule does in the incident and in a quiet week, and which threshold and ``for`` would do better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from ..promql.alerts import AlertRule, run
+from ..promql.ast import Binary, reach
+from ..promql.evaluate import COMPARE, evaluate
+from ..promql.series import Data
+from .search import Found, age_limit, constant, found_ways
+from .world import DAY, MINUTE, Course, How, Span, data
+
+WEEK = 7 * DAY
+_TARGET = 5 * MINUTE
+_HOLDS = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0)  # minutes
+_MOST_WAYS = 12
+_SHARES = (0.5, 1.0, 2.0)  # of the threshold as proposed
+_WORSE = (
+    2.0  # how much worse than the least that fires the incident is taken to have been, where nothing says
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A threshold (as a share of the proposed one) with a ``for`` in minutes: seconds until it fires in the incident (None:
+    never), and how often it fires in the quiet week."""
+
+    share: float
+    hold: float
+    delay: float | None
+    false_alarms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was found about a rule. ``delay`` in seconds from the incident's begin to the page, None where it never comes;
+    ``why`` where nothing could be simulated; ``better`` is the choice proposed, None where it is good as it is."""
+
+    rule: AlertRule
+    found: Found | None = None
+    courses: tuple[Course, ...] = ()
+    delay: float | None = None
+    false_alarms: int = 0
+    choices: tuple[Choice, ...] = ()
+    better: Choice | None = None
+    assumed: tuple[str, ...] = ()
+    why: str = ""
+
+    @property
+    def proved(self) -> bool:
+        """Whether it fires in the incident and stays quiet in the week."""
+        return self.delay is not None and self.false_alarms == 0
+
+
+def judge(rule: AlertRule, minutes: float, share_hit: float | None = None) -> Verdict:
+    """Simulate an incident of so many minutes, and a quiet week. ``share_hit`` is the share of users or requests that the
+    RCA says were hit (0 to 1). Raises NotSupported."""
+    tried: Verdict | None = None
+    for found in islice(found_ways(rule), _MOST_WAYS):
+        courses, assumed = _incident(found, share_hit)
+        span = incident_span(rule, found, minutes)
+        incident = data(courses, span)
+        firing = run(rule, incident, found.lead, span.length, span.step)
+        first = next(
+            (one.start for one in firing if span.begin is not None and one.start >= span.begin), None
+        )
+        delay = None if first is None or span.begin is None else first - span.begin
+        made = Verdict(rule, found, courses, delay, assumed=assumed)
+        if delay is not None:
+            return _in_a_week(made, found, incident, span)
+        tried = tried or made
+    return tried or Verdict(rule, why="no change of one of its series was found that makes it fire")
+
+
+def _in_a_week(made: Verdict, found: Found, incident: Data, span: Span) -> Verdict:
+    rule, courses = made.rule, made.courses
+    week = quiet_span(rule, found)
+    ordinary = data([replace(course, how=How.SAME) for course in courses], week)
+    false_alarms = len(run(rule, ordinary, found.lead, week.length, week.step))
+    return _weighed(replace(made, false_alarms=false_alarms), incident, span, ordinary, week)
+
+
+def incident_span(rule: AlertRule, found: Found, minutes: float) -> Span:
+    """Ordinary time enough for the rule's windows, then the incident."""
+    step = MINUTE if found.lead <= 2 * DAY else 5 * MINUTE
+    begin = -(-found.lead // step) * step
+    long = max(minutes * MINUTE, 30 * MINUTE + rule.hold)
+    if found.least.how in (How.STANDS, How.DRAINS):
+        long = max(long, min(age_limit(rule), 30 * DAY) + rule.hold + 3600)
+        step = max(step, 5 * MINUTE) if long > 2 * DAY else step
+    return Span(begin + long, step, begin)
+
+
+def quiet_span(rule: AlertRule, found: Found) -> Span:
+    """A week after as much ordinary time as the rule's windows need."""
+    step = MINUTE if reach(rule.expr) <= 3600 else 5 * MINUTE
+    return Span(found.lead + WEEK, step, None, lively=True)
+
+
+def _incident(found: Found, share_hit: float | None) -> tuple[tuple[Course, ...], tuple[str, ...]]:
+    change, assumed = found.least, []
+    special = next((c for c in found.courses if c.need == change.need), change)
+    rest = [c for c in found.courses if c.need.name == change.need.name and not c.need.special]
+    if change.how is How.TIMES and change.amount > 1:
+        amount = change.amount * _WORSE
+        text = f"assumed: {change.need.words} grows {amount:g} times, twice the least that fires"
+        if share_hit and change.need.special and rest:
+            stated = rest[0].level * share_hit / (1 - min(share_hit, 0.99)) / special.level
+            if stated >= change.amount:
+                amount = stated
+                text = f"from the RCA: {share_hit:.0%} of {change.need.name} are {change.need.words}"
+        change = replace(change, amount=amount)
+        assumed.append(text)
+    elif change.how is How.TIMES:
+        change = replace(change, amount=change.amount / _WORSE)
+        assumed.append(f"assumed: {change.need.words} falls to {change.amount:.1%}")
+    else:
+        value = f" {change.amount:g}" if change.how is How.IS else ""
+        assumed.append(f"assumed: {change.need.words} {change.how.value}{value}")
+    ordinary = ", ".join(f"{c.need.words} {c.level:g}" for c in found.courses[:4])
+    assumed.append(
+        f"assumed: ordinary levels {ordinary}; a daily swing, noise, and a three-minute blip of four times a day"
+    )
+    return tuple(change if c.need == change.need else c for c in found.courses), tuple(assumed)
+
+
+def _weighed(made: Verdict, incident: Data, span: Span, ordinary: Data, week: Span) -> Verdict:
+    """The trade-off, where the rule compares something with a figure."""
+    top = made.rule.expr
+    limit = constant(top.right) if isinstance(top, Binary) and top.op in (">", ">=", "<", "<=") else None
+    if not isinstance(top, Binary) or limit is None or span.begin is None or made.found is None:
+        return made
+    lead = made.found.lead
+    hit = _worst(top, incident, lead, span)
+    calm = _worst(top, ordinary, lead, week)
+    choices = tuple(
+        _choice(top.op, limit * share, share, hold, hit, calm, span, week)
+        for share in _SHARES
+        for hold in _HOLDS
+    )
+    fitting = [one for one in choices if one.delay is not None and not one.false_alarms]
+    # Among those within the target the longest wait is the calmest; else the quickest there is.
+    within = [one for one in fitting if one.delay is not None and one.delay <= _TARGET]
+    best = max(within, key=lambda one: (one.share == 1.0, one.hold), default=None)
+    best = best or min(fitting, key=lambda one: (one.delay or 0.0, one.share != 1.0), default=None)
+    good = made.proved and made.delay is not None and made.delay <= _TARGET
+    same = best is not None and best.share == 1.0 and best.hold * MINUTE == made.rule.hold
+    return replace(made, choices=choices, better=None if good or same else best)
+
+
+def _worst(top: Binary, among: Data, start: float, span: Span) -> list[float | None]:
+    """The value that comes nearest to the limit, at each step; None where there is none."""
+    pick = max if top.op.startswith(">") else min
+    found: list[float | None] = []
+    at = start
+    while at <= span.length:
+        value = evaluate(top.left, among, at)
+        values = list(value.values()) if isinstance(value, dict) else [value]
+        found.append(pick(values) if values else None)
+        at += span.step
+    return found
+
+
+def _choice(
+    op: str, limit: float, share: float, hold: float, hit: Sequence[float | None], calm: Sequence[float | None], span: Span,
+    week: Span,
+) -> Choice:  # fmt: skip
+    assert span.begin is not None
+    firing = _starts(op, limit, hold * MINUTE, hit, span.step)
+    lead = span.length - (len(hit) - 1) * span.step
+    first = next((lead + n * span.step for n in firing if lead + n * span.step >= span.begin), None)
+    return Choice(
+        share,
+        hold,
+        None if first is None else first - span.begin,
+        len(_starts(op, limit, hold * MINUTE, calm, week.step)),
+    )
+
+
+def _starts(op: str, limit: float, hold: float, values: Sequence[float | None], step: float) -> list[int]:
+    over = COMPARE[op]
+    starts, since, fired = [], None, False
+    for n, value in enumerate(values):
+        if value is None or not over(value, limit):
+            since, fired = None, False
+            continue
+        since = n if since is None else since
+        if not fired and (n - since) * step >= hold:
+            starts.append(n)
+            fired = True
+    return starts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..core.artifacts.files import ArtifactFile, artifact_files, unit_test_path
+from ..core.artifacts.files import ArtifactFile, artifact_files, is_rules, unit_test_path
 from ..core.model import Plan
 from .planning import Ports
 from .simulating import simulate
@@ -30,7 +30,7 @@ def artifact_tree(
     by_action = {one.action.id: one for one in simulate(ports, plan, progress).actions}
     for one in artifacts:
         found = by_action.get(one.action)
-        if found is None or not found.tests or "expr:" not in one.body:
+        if found is None or not found.tests or not is_rules(one.body):
             continue
         path = unit_test_path(one.path)
         head = f"# The incident as it would have looked, for the alerts of {one.action}. Run: promtool test rules {path}\n"

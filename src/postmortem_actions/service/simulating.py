@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ..core.artifacts.files import is_rules, parts_of
 from ..core.model import Action, Plan
 from ..core.policy import CoverageLevel
 from ..core.promql.ast import NotSupported
@@ -68,10 +69,9 @@ def simulate(ports: Ports, plan: Plan, progress: Callable[[str], None] | None = 
     share = percent / 100 if percent and 0 < percent <= 100 else None
     done = []
     for action in plan.actions:
-        body = (
-            action.artifact.body if action.artifact is not None and action.artifact.language == "yaml" else ""
-        )
-        if "expr:" not in body:
+        parts = parts_of(action.artifact) if action.artifact is not None else []
+        body = next((part.body for part in parts if part.language == "yaml" and is_rules(part.body)), "")
+        if not body:
             continue
         if progress:
             progress(f"{action.id} {action.title}")

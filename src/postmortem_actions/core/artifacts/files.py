@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..model import Action, Artifact, Plan
+from .runbooks import alerts_in, is_runbook, linked, whole
 
 # What begins a comment in a language; where there are none, the head stands in a file beside it.
 _COMMENTS: Mapping[str, str] = {
@@ -19,6 +20,7 @@ _ENDINGS: Mapping[str, str] = {
     "hcl": "tf", "text": "txt", "ruby": "rb",
 }  # fmt: skip
 _TODO = re.compile(r"TODO\(([^()\n]{1,80})\)")
+_DOCUMENTS = re.compile(r"(?m)^---[ \t]*\n")
 _UNSAFE = re.compile(r"[^\w./@+-]+")
 _PARTS = frozenset({".github/pull_request_template.md"})  # several actions may add to these
 
@@ -45,7 +47,8 @@ def artifact_files(plan: Plan, name: str) -> tuple[ArtifactFile, ...]:
         artifacts = [(action.artifact, "")] if action.artifact is not None else []
         if action.verification.artifact is not None:
             artifacts.append((action.verification.artifact, "-check"))
-        for artifact, suffix in artifacts:
+        for plain, suffix in [(part, suffix) for one, suffix in artifacts for part in parts_of(one)]:
+            artifact = _linked(plain, action, plan)
             made = _file(action, artifact, suffix, name)
             same = next((n for n, other in enumerate(found) if other.path == made.path), None)
             if same is None:
@@ -55,6 +58,56 @@ def artifact_files(plan: Plan, name: str) -> tuple[ArtifactFile, ...]:
             else:
                 found.append(replace(made, path=_with_id(made.path, action.id)))
     return tuple(found)
+
+
+def parts_of(artifact: Artifact) -> list[Artifact]:
+    """An artifact of several YAML documents, of which some are alert rules, as two: Prometheus takes rules alone."""
+    if artifact.language != "yaml":
+        return [artifact]
+    documents = _DOCUMENTS.split(artifact.body)
+    rules = [one for one in documents if is_rules(one)]
+    if not rules or len(rules) == len(documents):
+        return [artifact]
+    stem = (artifact.path or "alerts").rpartition("/")[2].split(".")[0]
+    others = "---\n".join(one for one in documents if not is_rules(one))
+    return [
+        replace(artifact, body=others),
+        replace(artifact, body="---\n".join(rules), path=f"alerts/{stem}.rules.yml"),
+    ]
+
+
+def is_rules(body: str) -> bool:
+    """Whether a YAML document holds alert rules of Prometheus."""
+    return "groups:" in body and "expr:" in body
+
+
+def _linked(artifact: Artifact, action: Action, plan: Plan) -> Artifact:
+    """A runbook with all its sections, an alert that leads to its runbook; others as they are."""
+    path = safe_path(artifact.path) if artifact.path else ""
+    if is_runbook(path):
+        alerts = [
+            (name, safe_path(other.artifact.path or ""))
+            for other in _kin(action, plan)
+            if other.artifact is not None
+            for name in alerts_in(other.artifact.body)
+        ]
+        return replace(artifact, body=whole(artifact.body, action, plan, alerts))
+    if "TODO(runbook_url)" in artifact.body:
+        books = [
+            safe_path(o.artifact.path)
+            for o in _kin(action, plan)
+            if o.artifact is not None and o.artifact.path
+        ]
+        book = next((name for name in books if is_runbook(name)), None)
+        return replace(artifact, body=linked(artifact.body, book)) if book else artifact
+    return artifact
+
+
+def _kin(action: Action, plan: Plan) -> list[Action]:
+    """The plan's other actions, those first that answer the same failures."""
+    own = set(action.addresses)
+    others = [other for other in plan.actions if other.id != action.id]
+    return sorted(others, key=lambda other: not own & set(other.addresses))
 
 
 def _file(action: Action, artifact: Artifact, suffix: str, name: str) -> ArtifactFile:
@@ -90,7 +143,7 @@ def _head(action: Action, artifact: Artifact, todo: Sequence[str], check: str, n
 
 def check_of(language: str, path: str, body: str) -> str:
     """The command that checks a file of this kind; empty where people have to read it."""
-    if language == "yaml" and "expr:" in body and "groups:" in body:
+    if language == "yaml" and is_rules(body):
         return f"promtool check rules {path}"
     if path.startswith(".github/workflows/"):
         return f"actionlint {path}"

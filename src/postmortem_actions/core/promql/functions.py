@@ -64,8 +64,19 @@ def _stddev(values: Values) -> float:
     return math.sqrt(math.fsum((value - mean) ** 2 for value in values) / len(values))
 
 
+def _mean(values: Values) -> float:
+    """As Prometheus does it, to the last bit: the mean so far, with what rounding lost kept beside it."""
+    mean, lost = 0.0, 0.0
+    for count, value in enumerate(values, 1):
+        step = value / count - mean / count
+        total = mean + step
+        lost += (mean - total) + step if abs(mean) >= abs(step) else (step - total) + mean
+        mean = total
+    return mean + lost
+
+
 OVER_TIME: Mapping[str, Callable[[Values], float]] = {
-    "avg_over_time": lambda values: math.fsum(values) / len(values),
+    "avg_over_time": _mean,
     "sum_over_time": math.fsum,
     "min_over_time": min,
     "max_over_time": max,

@@ -81,8 +81,10 @@ def _ordinary(rule: AlertRule, wanted: Sequence[Need]) -> Iterator[tuple[float, 
     figures = {constant(one) for one in walk(rule.expr) if isinstance(one, Number | Binary)}
     limits = sorted({abs(value) for value in figures if value}, reverse=True) or [1.0]
     for limit in limits[:4]:
-        for share in (0.3, 3.0):
-            yield tuple(_level(need, limit * share) for need in wanted)
+        yield tuple(_level(need, limit * 0.3) for need in wanted)
+        if limit <= 1:  # of what is 1 when all is well
+            yield tuple(1.0 if need.nature is Nature.GAUGE else _level(need, limit * 3) for need in wanted)
+        yield tuple(_level(need, limit * 3) for need in wanted)
     for value in (1.0, 0.0):
         yield tuple(value if need.nature is Nature.GAUGE else _level(need, 0.3) for need in wanted)
     for ahead in (limits[0] * 3, limits[0] * 30):

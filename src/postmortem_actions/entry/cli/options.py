@@ -23,6 +23,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199  # as for dates that are read
 _PRINTING = {
     "output_format", "as_json", "output", "force", "quiet", "no_color", "no_save", "update", "team", "sensitive", "by",
+    "artifacts",
 }  # fmt: skip
 
 # Older releases of click know no type arguments at run time.

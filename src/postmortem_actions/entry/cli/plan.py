@@ -44,6 +44,12 @@ FILES = (
     type=click.Path(),
     help="Also write plan.md, plan.json, plan.html, actions.csv, plan.ics and gantt.svg there.",
 )
+@click.option(
+    "--artifacts",
+    metavar="DIR",
+    type=click.Path(),
+    help="Also write the actions' artifacts there, as 'pma artifacts' does.",
+)
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes; with -o, do not print the plan either.")
 @click.option("--no-color", is_flag=True, help="No colours.")
@@ -75,6 +81,7 @@ def command(
     output_format: str | None,
     as_json: bool,
     output: str | None,
+    artifacts: str | None,
     force: bool,
     quiet: bool,
     no_color: bool,
@@ -99,6 +106,8 @@ def command(
     if output is not None:
         files = [(file, text_of(made, kind)) for file, kind in FILES]
         written = ports.output.write(output, files, force=force)
+    if artifacts is not None:
+        written += _artifacts(ports, made, artifacts, force)
     if as_json:
         output_format = "json"
     chosen = output_format or ("table" if sys.stdout.isatty() else "markdown")
@@ -112,6 +121,15 @@ def command(
         note_problems(made.problems, "see section 9 of the plan")
     if written:
         note(f"written: {', '.join(written)}")
+
+
+def _artifacts(ports: service.Ports, made: Plan, folder: str, force: bool) -> tuple[str, ...]:
+    from ...service.filing import artifact_tree
+    from .terminal import progress_of
+
+    name = made.incident.id.text if made.incident.id else made.incident.title
+    filed = artifact_tree(ports, made, name, progress_of(sys.stderr))
+    return ports.output.write(folder, filed.files, force=force) if filed.files else ()
 
 
 def _print(plan: Plan, chosen: str, no_color: bool) -> None:

@@ -1,0 +1,80 @@
+"""Runbooks made whole: the sections that every runbook has, where an artifact lacks one, and links to and from the alerts.
+
+What stands in an added section comes from the plan; what the plan does not know is a TODO.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..model import Action, Plan
+
+_HEAD = re.compile(r"(?m)^##\s+(.+)$")
+_KNOWN: Sequence[tuple[str, re.Pattern[str]]] = (
+    ("Symptoms", re.compile(r"(?i)symptom|when|signs|alert|use this|page says")),
+    ("Diagnosis", re.compile(r"(?i)diagnos|find|first look|look|check|scope|measure|establish|where|which")),
+    ("Mitigation", re.compile(r"(?i)mitigat|stop|contain|remed|recover|act\b|repair|restore|fix|do\b|steps|relief|revoke|in order|move")),
+    ("Verification", re.compile(r"(?i)verif|afterwards it|works again|back to|prove|confirm")),
+    ("Escalation", re.compile(r"(?i)escalat|who\b|contact|call")),
+    ("Follow-up", re.compile(r"(?i)follow|after|later|record|then")),
+)  # fmt: skip
+_ALERT = re.compile(r"(?m)^\s*-\s*alert:\s*(\S+)")
+
+
+def is_runbook(path: str) -> bool:
+    """Whether a file is a runbook, by where it goes."""
+    return path.endswith(".md") and "runbook" in path
+
+
+def whole(body: str, action: Action, plan: Plan, alerts: Sequence[tuple[str, str]]) -> str:
+    """The runbook with the sections that it lacks; ``alerts`` are (name, path of its rule file)."""
+    heads = _HEAD.findall(body)
+    parts = [body.rstrip("\n")]
+    for name, words in _KNOWN:
+        if not any(words.search(head) for head in heads):
+            text = "\n".join([f"## {name}", *_section(name, action, plan, alerts)])
+            if name == "Symptoms":  # it is read first
+                parts[0] = _before_first_section(parts[0], text)
+            else:
+                parts.append(text)
+    return "\n\n".join(parts) + "\n"
+
+
+def _before_first_section(body: str, text: str) -> str:
+    found = _HEAD.search(body)
+    if found is None:
+        return f"{body}\n\n{text}"
+    return f"{body[: found.start()].rstrip()}\n\n{text}\n\n{body[found.start() :]}"
+
+
+def _section(name: str, action: Action, plan: Plan, alerts: Sequence[tuple[str, str]]) -> list[str]:
+    if name == "Symptoms":
+        lines = [f"- Alert `{alert}` ({path})" for alert, path in alerts]
+        return lines or ["- TODO(symptoms)"]
+    if name == "Diagnosis":
+        return ["Time box: 10 minutes, then mitigate by what is known.", "1. TODO(diagnosis)"]
+    if name == "Mitigation":
+        return ["Least risk first; say what each may break.", "1. TODO(mitigation): risk TODO(risk)"]
+    if name == "Verification":
+        signals = [row.signal for row in plan.coverage.rows if action.id in row.after_p2.by][:2]
+        named = f" ({', '.join(signals)})" if signals else ""
+        return [f"- The signal that paged is back at its ordinary level for 15 minutes{named}"]
+    if name == "Escalation":
+        owner = action.owner.person or "TODO(escalation_contact)"
+        return [f"- After 15 minutes without effect: {owner}", "- After 30 minutes: TODO(second_escalation)"]
+    number = plan.incident.id.text if plan.incident.id else plan.incident.title
+    return [
+        f"- Write down what was done and when; this runbook comes from {number}, action {action.id}",
+        "- Mend this page",
+    ]
+
+
+def alerts_in(body: str) -> list[str]:
+    """The names of the alerts in a rule file."""
+    return _ALERT.findall(body)
+
+
+def linked(body: str, runbook: str) -> str:
+    """A rule file whose alerts lead to that runbook."""
+    return body.replace("TODO(runbook_url)", f"TODO(repository_url)/{runbook}")

@@ -1,0 +1,240 @@
+"""Every artifact of the catalogue passes the checker of its kind, as it is rendered where nothing is known (all slots TODO)."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+from tests.entry.conftest import Ran
+from tests.regenerate import REPOSITORY
+
+from postmortem_actions import plan
+from postmortem_actions.adapters.prometheus_rules import Promtool, alert_rules
+from postmortem_actions.core.artifacts.files import artifact_files, safe_path
+from postmortem_actions.core.catalogue.template import SlotValue, fill_artifact
+from postmortem_actions.core.knowledge import Knowledge
+from postmortem_actions.core.policy import OriginKind, Priority
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """An artifact with the place in the catalogue that it comes from."""
+
+    where: str
+    language: str
+    path: str
+    body: str
+
+
+@pytest.fixture(scope="module")
+def rendered(knowledge: Knowledge) -> list[Rendered]:
+    found = []
+    for rule in knowledge.catalogue.rules:
+        for action in rule.actions:
+            for artifact in (action.artifact, action.verification.artifact):
+                if artifact is not None:
+                    body = fill_artifact(artifact.body, lambda name: SlotValue(name, name))
+                    found.append(
+                        Rendered(f"{rule.id}/{action.id}", artifact.language, artifact.path or "", body)
+                    )
+    return found
+
+
+def of(rendered: list[Rendered], *languages: str) -> list[Rendered]:
+    found = [one for one in rendered if one.language in languages]
+    assert found
+    return found
+
+
+def program(name: str) -> str:
+    """A program of this environment or of the system."""
+    beside = Path(sys.executable).parent / name
+    found = str(beside) if beside.exists() else shutil.which(name)
+    if not found:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def test_there_are_many_of_many_kinds(rendered: list[Rendered]) -> None:
+    assert len(rendered) >= 250
+    assert len({one.language for one in rendered}) >= 10
+
+
+def test_alert_rules_pass_promtool_and_are_understood_here(rendered: list[Rendered]) -> None:
+    promtool = Promtool()
+    if promtool.path is None:
+        pytest.skip("promtool is not installed (Debian: prometheus)")
+    faults, count = [], 0
+    for one in of(rendered, "yaml"):
+        if "expr:" not in one.body or "groups:" not in one.body:
+            continue
+        for document in re.split(r"(?m)^---\s*$", one.body):
+            if "groups:" not in document:
+                continue
+            rules, left = alert_rules(document)
+            count += len(rules)
+            faults += [f"{one.where}: {name}: {why}" for name, why in left]
+            if complaint := promtool.complaint(document, ()):
+                faults.append(f"{one.where}: {complaint}")
+    assert not faults, "\n".join(faults)
+    assert count > 100
+
+
+def test_yaml_json_and_toml_are_valid(rendered: list[Rendered]) -> None:
+    faults = []
+    for one in rendered:
+        try:
+            if one.language == "yaml":
+                list(yaml.safe_load_all(one.body))
+            elif one.language == "json":
+                json.loads(one.body)
+            elif one.language == "toml":
+                tomllib.loads(one.body)
+        except (yaml.YAMLError, ValueError) as error:
+            faults.append(f"{one.where}: {error}")
+    assert not faults, "\n".join(faults)
+
+
+def test_workflows_pass_actionlint(rendered: list[Rendered], tmp_path: Path) -> None:
+    actionlint = program("actionlint")
+    faults, count = [], 0
+    for n, one in enumerate(of(rendered, "yaml")):
+        if ".github/workflows" not in one.path:
+            continue
+        count += 1
+        file = tmp_path / f"{n}.yml"
+        file.write_text(one.body, encoding="utf-8")
+        done = subprocess.run(
+            [actionlint, "-no-color", "-shellcheck=", "-pyflakes=", str(file)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            faults.append(f"{one.where}: {done.stdout[:400]}")
+    assert not faults, "\n".join(faults)
+    assert count > 10
+
+
+def test_shell_passes_shellcheck(rendered: list[Rendered], tmp_path: Path) -> None:
+    shellcheck = program("shellcheck")
+    faults = []
+    for n, one in enumerate(of(rendered, "bash", "sh")):
+        file = tmp_path / f"{n}.sh"
+        file.write_text(
+            one.body if one.body.startswith("#!") else f"#!/usr/bin/env bash\n{one.body}", encoding="utf-8"
+        )
+        done = subprocess.run(
+            [shellcheck, "-S", "warning", str(file)], capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            faults.append(f"{one.where}: {done.stdout[:500]}")
+    assert not faults, "\n".join(faults)
+
+
+def test_sql_parses_in_its_dialect(rendered: list[Rendered]) -> None:
+    sqlglot = pytest.importorskip("sqlglot")
+    faults = []
+    for one in of(rendered, "sql"):
+        dialect = "mysql" if "mysql" in one.body.lower()[:200] else "postgres"
+        # A slot stands where a name or a value stands.
+        text = re.sub(r"TODO\((\w+)\)", r"todo_\1", one.body)
+        try:
+            sqlglot.parse(text, read=dialect, error_level=sqlglot.ErrorLevel.RAISE)
+        except sqlglot.errors.SqlglotError as error:
+            faults.append(f"{one.where}: {str(error)[:300]}")
+    assert not faults, "\n".join(faults)
+
+
+def test_python_compiles(rendered: list[Rendered]) -> None:
+    faults = []
+    for one in of(rendered, "python"):
+        try:
+            compile(one.body, one.where, "exec")
+        except SyntaxError as error:
+            faults.append(f"{one.where}: {error}")
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("language", ["typescript", "javascript", "go"])
+def test_other_languages_parse(language: str, rendered: list[Rendered]) -> None:
+    tree_sitter = pytest.importorskip("tree_sitter")
+    grammar = pytest.importorskip(f"tree_sitter_{language}")
+    pointer = grammar.language_typescript() if language == "typescript" else grammar.language()
+    parser = tree_sitter.Parser(tree_sitter.Language(pointer))
+    faults = [
+        one.where for one in of(rendered, language) if parser.parse(one.body.encode()).root_node.has_error
+    ]
+    assert not faults, faults
+
+
+def test_runbooks_have_every_section_and_alerts_lead_to_them() -> None:
+    made = plan(str(REPOSITORY / "examples/payment-api-timeout/rca.md"), today=date(2025, 1, 16))
+    files = {one.path: one for one in artifact_files(made, "INC-2025-002")}
+    book = next(path for path in files if "runbooks" in path)
+    for section in ("Symptoms", "Diagnosis", "Mitigation", "Verification", "Escalation", "Follow-up"):
+        assert f"\n## {section}" in files[book].body, section
+    assert "DependencyErrorRateHigh" in files[book].body
+    rules = files["alerts/dependency-errors.rules.yml"]
+    assert f"runbook_url: TODO(repository_url)/{book}" in rules.body
+    assert rules.todo == ("repository_url",)
+    assert "# TODO(action A3): fill in repository_url" in rules.text
+
+
+@pytest.mark.parametrize(
+    ("path", "safe"),
+    [
+        ("alerts/x.yml", "alerts/x.yml"), ("../../etc/passwd", "etc/passwd"), ("/etc/cron.d/x", "etc/cron.d/x"),
+        ("a\\..\\b.sql", "a/b.sql"), ("docs/TODO(name) of it.md", "docs/TODO-name-of-it.md"), ("..", ""),
+    ],
+)  # fmt: skip
+def test_no_file_leaves_its_folder(path: str, safe: str) -> None:
+    assert safe_path(path) == safe
+
+
+def test_urgent_actions_of_the_scenarios_come_with_files(tmp_path: Path) -> None:
+    for example in sorted((REPOSITORY / "examples").glob("*/rca.md")):
+        made = plan(str(example), today=date(2025, 1, 16))
+        named = {action for one in artifact_files(made, "x") for action in one.action.split(", ")}
+        urgent = {
+            a.id
+            for a in made.actions
+            if a.priority in (Priority.P0, Priority.P1) and a.origin.kind is not OriginKind.STATED
+        }
+        assert urgent <= named, (example, urgent - named)
+
+
+def test_what_the_program_writes_passes_promtool(tmp_path: Path, pma: Callable[..., Ran]) -> None:
+    promtool = program("promtool")
+    for example in sorted((REPOSITORY / "examples").glob("*/rca.md")):
+        folder = tmp_path / example.parent.name
+        assert pma("artifacts", str(example), "-o", str(folder), "--today", "2025-01-16").code == 0
+        assert (folder / "ARTIFACTS.md").exists()
+        for rules in folder.rglob("*.rules.yml"):
+            done = subprocess.run(
+                [promtool, "check", "rules", rules.name],
+                cwd=rules.parent,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr
+        for test in folder.rglob("*.test.yml"):
+            done = subprocess.run(
+                [promtool, "test", "rules", test.name],
+                cwd=test.parent,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, done.stdout + done.stderr

@@ -114,6 +114,7 @@ def run(seed: int, kind: str, folder: Path, template: Path, name: str) -> Run:
                 sync(here.ports)
         calm = True
         line.settled()
+        here.tracker = _tracker(kind, line.url, settings, 30.0)  # type: ignore[assignment]
         publish(here.ports, name, None, "dana", patience)
         told = sync(here.ports)
         assert not told.failed, told.failed
@@ -123,12 +124,12 @@ def run(seed: int, kind: str, folder: Path, template: Path, name: str) -> Run:
         return Run(_alive(server, kind), kept, len(actions), kills, dict(line.done))
 
 
-def _tracker(kind: str, url: str, settings: TrackerSettings) -> Tracker:
+def _tracker(kind: str, url: str, settings: TrackerSettings, timeout: float = _TIMEOUT) -> Tracker:
     if kind == "jira":
-        ask = JiraApi(url, lambda: TOKEN, True, EMAIL, _TIMEOUT)
+        ask = JiraApi(url, lambda: TOKEN, True, EMAIL, timeout)
         ask.api.sleep = lambda _: time.sleep(0.005)
         return Jira(ask, "OPS", settings)
-    linear = Linear("ENG", lambda: KEY, settings, url, _TIMEOUT)
+    linear = Linear("ENG", lambda: KEY, settings, url, timeout)
     linear.ask.api.sleep = lambda _: time.sleep(0.005)
     return linear
 

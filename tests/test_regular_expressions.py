@@ -30,6 +30,7 @@ _AT_RUN_TIME = {
     "core.parse.stated_actions",
     "core.privacy.mask",
     "core.promql.series",
+    "core.stack",
 }
 
 

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from .core.catalogue import Catalogue, Fault
     from .core.knowledge import Knowledge
     from .core.lint import LintKnowledge
-    from .core.ports import OwnerFinder, RuleChecker, Similarity
+    from .core.ports import OwnerFinder, Repository, RuleChecker, Similarity
     from .core.privacy.mask import Masked
     from .core.promql.alerts import AlertRule
     from .core.simulate.unit_tests import UnitTest
+    from .core.stack import Product
     from .core.tracking.store import Store
     from .core.tracking.tickets import Channel, Tracker
 
@@ -82,6 +83,8 @@ def ports(choices: Choices | None = None) -> Ports:
         alert_rules=_alert_rules,
         promtool=_promtool,
         unit_test_file=_unit_test_file,
+        stack_products=_stack_products,
+        repository=_repository,
     )
 
 
@@ -219,3 +222,16 @@ def _unit_test_file(rules: str, body: str, tests: Sequence[UnitTest]) -> str:
     from .adapters.prometheus_rules import unit_test_file
 
     return unit_test_file(rules, body, tests)
+
+
+def _stack_products() -> tuple[Product, ...]:
+    from .adapters.package_data import read_yaml
+    from .core.stack import products
+
+    return products(read_yaml("stack.yaml"))
+
+
+def _repository(folder: str) -> Repository:
+    from .adapters.repository_files import RepositoryFiles
+
+    return RepositoryFiles(folder)

@@ -36,6 +36,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "calendar": ("country", "subdivision", "holidays", "weekend"),
     "catalogue": ("rules",),
     "reading": ("semantic",),
+    "stack": ("language", "database", "platform", "ci", "monitoring", "paging"),
     "store": ("url", "team"),
     "tracker.*": TRACKER_KEYS,
     "reminders": REMINDER_KEYS,
@@ -86,6 +87,7 @@ class _Reading(TomlFile):
             calendar=self._calendar(),
             rules=self._rules(),
             semantic=self._semantic(),
+            stack=self._stack(),
             ownership=self._ownership(team.left),
             countries=countries(self, self.data.get("people", {})),
             tracking=tracking(self),
@@ -227,6 +229,11 @@ class _Reading(TomlFile):
         if not value or re.match(r"[a-z]+:(?!\\)", value):
             return value or None
         return str(self.path.parent / Path(value).expanduser())
+
+    def _stack(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        below = self.data.get("stack", {})
+        found = [(kind, self.texts(below, "stack", kind)) for kind in KEYS["stack"]]
+        return tuple((kind, names) for kind, names in found if names)
 
     def _semantic(self) -> bool:
         value = self.data.get("reading", {}).get("semantic", False)

@@ -111,3 +111,15 @@ class RuleChecker(Protocol):
     def complaint(self, rules: str, tests: Sequence[UnitTest]) -> str | None:
         """What it says against a rule file and its unit tests; empty where they pass, None where it cannot be asked."""
         ...
+
+
+class Repository(Protocol):
+    """The files of a repository."""
+
+    def paths(self) -> list[str]:
+        """Paths seen from its folder, in order."""
+        ...
+
+    def content(self, path: str) -> str:
+        """The beginning of a file; empty where it cannot be read."""
+        ...

@@ -96,7 +96,8 @@ class CalendarSettings:
 class Config:
     """Everything a config file says. ``path`` is None where there is none; ``rules`` are folders; ``semantic``
     asks which rules are most like a cause that no phrase knows; ``ownership`` says where evidence of it
-    lies; ``countries`` are people with holidays of their own; ``tracking`` what becomes of plans."""
+    lies; ``countries`` are people with holidays of their own; ``tracking`` what becomes of plans;
+    ``stack`` what the team builds and runs with, by kind."""
 
     path: str | None = None
     given: tuple[GivenValue, ...] = ()
@@ -107,6 +108,7 @@ class Config:
     ownership: OwnershipSettings = field(default_factory=OwnershipSettings)
     countries: tuple[tuple[str, CalendarSettings], ...] = ()
     tracking: TrackingSettings = field(default_factory=TrackingSettings)
+    stack: tuple[tuple[str, tuple[str, ...]], ...] = ()
     problems: tuple[Problem, ...] = ()
 
 

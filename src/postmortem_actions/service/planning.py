@@ -32,10 +32,11 @@ if TYPE_CHECKING:
     from ..core.lint import Finding, LintKnowledge
     from ..core.match_report import MatchReport
     from ..core.planning.decide import Decisions
-    from ..core.ports import RuleChecker
+    from ..core.ports import Repository, RuleChecker
     from ..core.privacy.mask import Masked
     from ..core.promql.alerts import AlertRule
     from ..core.simulate.unit_tests import UnitTest
+    from ..core.stack import Product
     from ..core.tracking.store import Store
     from ..core.tracking.tickets import Channel, Tracker
 
@@ -67,6 +68,8 @@ class Ports:
     alert_rules: Callable[[str], tuple[list[AlertRule], list[tuple[str, str]]]]
     promtool: Callable[[], RuleChecker]
     unit_test_file: Callable[[str, str, Sequence[UnitTest]], str]
+    stack_products: Callable[[], tuple[Product, ...]]
+    repository: Callable[[str], Repository]
 
 
 @dataclass(frozen=True, slots=True)

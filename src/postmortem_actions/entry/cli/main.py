@@ -50,6 +50,7 @@ COMMANDS: dict[str, str] = {
     "backup": "Copy the whole store into one file.",
     "artifacts": "Write a plan's artifacts as files that can be committed.",
     "simulate": "Play the incident again with a plan's alerts: which would have fired, and when.",
+    "stack": "Show what the team builds and runs with, and why that is thought so.",
     "explain": "Say why an action, its priority, owner and date are as they are.",
     "lint": "Judge a plan or any list of actions, and say how to mend it.",
     "catalogue": "Look into the rules that recognise failure modes.",

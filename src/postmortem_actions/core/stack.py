@@ -1,0 +1,116 @@
+"""What a team builds and runs with: from the RCA, from a repository, from the config, in rising order of authority."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from typing import Any
+
+
+class StackSource(StrEnum):
+    """Where something was found, the weakest first."""
+
+    RCA = "the RCA"
+    REPOSITORY = "the repository"
+    CONFIG = "the config"
+
+
+@dataclass(frozen=True, slots=True)
+class FileSign:
+    """A file that tells of a product: a glob over paths or names, and texts of which one must stand in it."""
+
+    glob: str
+    holds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One product of a kind (language, database, platform, ci, monitoring, paging)."""
+
+    kind: str
+    name: str
+    words: re.Pattern[str]
+    files: tuple[FileSign, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StackFind:
+    """A product that was found, and why: a line of the RCA, a file, or the config. ``counts`` where no source of more
+    authority speaks of its kind."""
+
+    kind: str
+    name: str
+    source: StackSource
+    why: str
+    counts: bool = True
+
+
+def products(data: Mapping[str, Any]) -> tuple[Product, ...]:
+    """The products of data/stack.yaml. Raises KeyError, TypeError where it is not made so."""
+    found = []
+    for kind, below in data.items():
+        for name, one in below.items():
+            words = "|".join(re.escape(word) for word in one["words"])
+            files = tuple(FileSign(sign["glob"], tuple(sign.get("holds", ()))) for sign in one["files"])
+            found.append(Product(kind, name, re.compile(rf"(?i)(?<![\w-])(?:{words})(?![\w-])"), files))
+    return tuple(found)
+
+
+def stack(
+    known: Sequence[Product],
+    lines: Sequence[str],
+    paths: Sequence[str],
+    content: Callable[[str], str],
+    given: Mapping[str, Sequence[str]],
+) -> tuple[StackFind, ...]:
+    """What is used, by kind. ``lines`` are the RCA's; ``paths`` a repository's files, whose text ``content`` gives;
+    ``given`` is the config's: kind → names."""
+    found = [*_in_text(known, lines), *_in_files(known, paths, content)]
+    names = {(one.kind, one.name.casefold()): one.name for one in known}
+    for kind, values in given.items():
+        for value in values:
+            found.append(
+                StackFind(kind, names.get((kind, value.casefold()), value), StackSource.CONFIG, "[stack]")
+            )
+    order = list(StackSource)
+    made = []
+    for kind in dict.fromkeys([*(one.kind for one in known), *given]):
+        of_kind = [one for one in found if one.kind == kind]
+        strongest = max((order.index(one.source) for one in of_kind), default=0)
+        made += [
+            StackFind(one.kind, one.name, one.source, one.why, order.index(one.source) == strongest)
+            for one in of_kind
+        ]
+    return tuple(made)
+
+
+def _in_text(known: Sequence[Product], lines: Sequence[str]) -> list[StackFind]:
+    found = []
+    for product in known:
+        for number, line in enumerate(lines, 1):
+            said = product.words.search(line)
+            if said:
+                found.append(StackFind(product.kind, product.name, StackSource.RCA, f"L{number}: {said[0]}"))
+                break
+    return found
+
+
+def _in_files(
+    known: Sequence[Product], paths: Sequence[str], content: Callable[[str], str]
+) -> list[StackFind]:
+    found = []
+    for product in known:
+        path = next((path for sign in product.files for path in paths if _tells(sign, path, content)), None)
+        if path is not None:
+            found.append(StackFind(product.kind, product.name, StackSource.REPOSITORY, path))
+    return found
+
+
+def _tells(sign: FileSign, path: str, content: Callable[[str], str]) -> bool:
+    target = path if "/" in sign.glob else path.rpartition("/")[2]
+    if not fnmatchcase(target, sign.glob):
+        return False
+    return not sign.holds or any(text in content(path) for text in sign.holds)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .core.catalogue import Catalogue, Fault
     from .core.knowledge import Knowledge
     from .core.lint import LintKnowledge
-    from .core.ports import OwnerFinder, Repository, RuleChecker, Similarity
+    from .core.ports import CheckRunner, OwnerFinder, Repository, RuleChecker, Similarity
     from .core.privacy.mask import Masked
     from .core.promql.alerts import AlertRule
     from .core.simulate.unit_tests import UnitTest
@@ -85,6 +85,7 @@ def ports(choices: Choices | None = None) -> Ports:
         unit_test_file=_unit_test_file,
         stack_products=_stack_products,
         repository=_repository,
+        check_runner=_check_runner,
     )
 
 
@@ -235,3 +236,9 @@ def _repository(folder: str) -> Repository:
     from .adapters.repository_files import RepositoryFiles
 
     return RepositoryFiles(folder)
+
+
+def _check_runner(folder: str | None) -> CheckRunner:
+    from .adapters.check_runner import CheckRunner as Runner
+
+    return Runner(folder, os.environ)

@@ -18,6 +18,7 @@ from ..core.model import Person, Problem
 from ..core.owners.evidence import OwnershipSettings
 from ..core.settings import SETTINGS, CalendarSettings, Config, GivenBy, GivenValue, choose, nearest
 from ..errors import ConfigError
+from .config_checks import CHECK_KEYS, checks
 from .config_file import TomlFile
 from .config_rooms import countries, rooms
 from .config_tracking import REMINDER_KEYS, TRACKER_KEYS, tracking
@@ -37,6 +38,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "catalogue": ("rules",),
     "reading": ("semantic",),
     "stack": ("language", "database", "platform", "ci", "monitoring", "paging"),
+    "checks.*": CHECK_KEYS,
     "store": ("url", "team"),
     "tracker.*": TRACKER_KEYS,
     "reminders": REMINDER_KEYS,
@@ -88,6 +90,7 @@ class _Reading(TomlFile):
             rules=self._rules(),
             semantic=self._semantic(),
             stack=self._stack(),
+            checks=checks(self),
             ownership=self._ownership(team.left),
             countries=countries(self, self.data.get("people", {})),
             tracking=tracking(self),

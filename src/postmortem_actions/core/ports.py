@@ -11,6 +11,7 @@ from .model import Problem
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue, Fault
+    from .checking import Check, Outcome
     from .context import Calendar
     from .knowledge import Knowledge
     from .owners.evidence import OwnershipEvidence, OwnershipQuestion, OwnershipSettings
@@ -122,4 +123,12 @@ class Repository(Protocol):
 
     def content(self, path: str) -> str:
         """The beginning of a file; empty where it cannot be read."""
+        ...
+
+
+class CheckRunner(Protocol):
+    """Runs checks that somebody has allowed."""
+
+    def run(self, check: Check) -> Outcome:
+        """Make one check; what goes wrong is told in the outcome."""
         ...

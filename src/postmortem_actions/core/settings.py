@@ -13,6 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from ..errors import RequestError
+from .checking import Check
 from .context import Team
 from .model import Problem, Request
 from .owners.evidence import OwnershipSettings
@@ -97,7 +98,7 @@ class Config:
     """Everything a config file says. ``path`` is None where there is none; ``rules`` are folders; ``semantic``
     asks which rules are most like a cause that no phrase knows; ``ownership`` says where evidence of it
     lies; ``countries`` are people with holidays of their own; ``tracking`` what becomes of plans;
-    ``stack`` what the team builds and runs with, by kind."""
+    ``stack`` what the team builds and runs with, by kind; ``checks`` what may be run to verify actions."""
 
     path: str | None = None
     given: tuple[GivenValue, ...] = ()
@@ -109,6 +110,7 @@ class Config:
     countries: tuple[tuple[str, CalendarSettings], ...] = ()
     tracking: TrackingSettings = field(default_factory=TrackingSettings)
     stack: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    checks: tuple[Check, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..core.lint import Finding, LintKnowledge
     from ..core.match_report import MatchReport
     from ..core.planning.decide import Decisions
-    from ..core.ports import Repository, RuleChecker
+    from ..core.ports import CheckRunner, Repository, RuleChecker
     from ..core.privacy.mask import Masked
     from ..core.promql.alerts import AlertRule
     from ..core.simulate.unit_tests import UnitTest
@@ -70,6 +70,7 @@ class Ports:
     unit_test_file: Callable[[str, str, Sequence[UnitTest]], str]
     stack_products: Callable[[], tuple[Product, ...]]
     repository: Callable[[str], Repository]
+    check_runner: Callable[[str | None], CheckRunner]
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,8 @@ def done(
     name="verify",
     epilog='\b\nExamples:\n  pma verify inc-42 A1 --evidence "alert fired in staging, 2 min after the query"\n'
     '  pma verify inc-42 A2 --failed --why "the timeout is not applied to batch jobs"\n'
-    '  pma verify inc-42 A2 --ineffective --why "the same outage on 12 May"',
+    '  pma verify inc-42 A2 --ineffective --why "the same outage on 12 May"\n'
+    "  pma verify inc-42 --run --repo ~/code/shop\n  pma verify inc-42 A2 --run --yes",
 )
 @_ACTIONS
 @click.option(
@@ -122,18 +123,37 @@ def done(
 @click.option(
     "--why", default="", metavar="TEXT", help="The reason (needed with --failed and --ineffective)."
 )
+@click.option(
+    "--run",
+    "run_checks",
+    is_flag=True,
+    help="Run the checks there are, after you have seen and allowed them.",
+)
+@click.option(
+    "--repo", metavar="PATH", type=click.Path(), help="With --run: where the plan's artifacts were committed."
+)
+@click.option("--yes", is_flag=True, help="With --run: allow the checks without being asked.")
 @common
 def verify(
-    *, actions: tuple[str, ...], evidence: tuple[str, ...], failed: bool, ineffective: bool, why: str, by: str | None,
+    *, actions: tuple[str, ...], run_checks: bool, repo: str | None, yes: bool, evidence: tuple[str, ...], failed: bool,
+    ineffective: bool, why: str, by: str | None,
     config: str | None,
-) -> None:  # fmt: skip
+) -> int | None:  # fmt: skip
     """Say that actions are shown to work, or not to.
 
-    P0 and P1 need evidence."""
+    P0 and P1 need evidence. With --run the checks of the config and of committed artifacts are shown, and run once
+    allowed: what was claimed done becomes verified or failed. Nothing that an RCA says is ever run."""
+    if run_checks:
+        from .verify_run import run
+
+        return run(actions, config, who(by), repo, yes)
+    if repo or yes:
+        raise click.UsageError("--repo and --yes go with --run.", click.get_current_context())
     if failed and ineffective:
         raise click.UsageError("--failed or --ineffective, not both.", click.get_current_context())
     what = Step.FAIL if failed else Step.DOUBT if ineffective else Step.VERIFY
     take(actions, config, what, by, why, evidence)
+    return None
 
 
 @click.command(

@@ -151,9 +151,16 @@ def test_an_ignore_for_the_file_and_one_that_matches_nothing() -> None:
 def test_our_own_plans_pass_except_for_owners_that_are_unknown(case: str) -> None:
     text = (REPOSITORY / f"examples/{case}/output/plan.md").read_text(encoding="utf-8")
     codes = {finding.code for finding in lint(text, "plan.md", date(2025, 1, 13))}
-    assert codes <= {"PMA204", "PMA403"}
+    assert codes <= {"PMA204", "PMA403", "PMA701"}
     if case == "orders-api-timeout":
-        assert not codes
+        assert codes == {"PMA701"}
+
+
+def test_slots_of_artifacts_that_nobody_filled_are_counted() -> None:
+    text = HEAD + TABLE + GOOD + "\n```yaml\nrunbook_url: TODO(runbook_url)\na: TODO(action A3: limit)\nb: TODO(limit)\n```\n"
+    (found,) = [one for one in lint(text, "plan.md", TODAY) if one.code == "PMA701"]
+    assert found.message == "2 slots of artifacts are still to be filled in: limit (2 times), runbook_url"
+    assert text.splitlines()[found.line - 1] == "runbook_url: TODO(runbook_url)"
 
 
 def test_words_that_flag_and_words_that_pass() -> None:
@@ -171,7 +178,7 @@ def test_words_that_flag_and_words_that_pass() -> None:
 
 
 def test_every_code_has_a_case_here() -> None:
-    told_elsewhere = {"PMA103", "PMA204", "PMA403", "PMA601", "PMA604", "PMA900", "PMA901", "PMA902"}
+    told_elsewhere = {"PMA701", "PMA103", "PMA204", "PMA403", "PMA601", "PMA604", "PMA900", "PMA901", "PMA902"}
     assert set(CODES) == set(CASES) | told_elsewhere
 
 

@@ -86,6 +86,7 @@ CODES: dict[str, Code] = {
         "too many actions for the capacity",
         "Defer the lowest, in writing; a plan that does not fit is not done.",
     ),
+    "PMA701": Code(_I, "slots still to be filled in", "Fill in each TODO(...) before the artifact is committed."),
     "PMA900": Code(
         _W,
         "no actions found",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from datetime import date
 
 from .checks import check_item, check_list
@@ -9,6 +11,8 @@ from .findings import Finding, make
 from .ignores import apply_ignores
 from .items import read_items
 from .knowledge import LintKnowledge
+
+_SLOT = re.compile(r"TODO\((?:action [A-Z]\d+: )?([^()\n]{1,80})\)")
 
 
 def lint(text: str, path: str, knowledge: LintKnowledge, today: date | None) -> tuple[Finding, ...]:
@@ -24,4 +28,16 @@ def lint(text: str, path: str, knowledge: LintKnowledge, today: date | None) -> 
         return tuple(apply_ignores([make("PMA900", message, path, 1)], text, path))
     findings = [found for item in listed.items for found in check_item(item, listed, knowledge, path, today)]
     findings += check_list(listed, knowledge, path)
+    findings += _unfilled(text, path)
     return tuple(sorted(apply_ignores(findings, text, path), key=lambda f: (f.line, f.code, f.message)))
+
+
+def _unfilled(text: str, path: str) -> list[Finding]:
+    """One finding that counts the slots of artifacts which nobody has filled in, at the first of them."""
+    found = [(number, slot) for number, line in enumerate(text.splitlines(), 1) for slot in _SLOT.findall(line)]
+    if not found:
+        return []
+    counts = Counter(slot for _, slot in found)
+    named = ", ".join(slot + (f" ({n} times)" if n > 1 else "") for slot, n in sorted(counts.items()))
+    what = "slot of artifacts is" if len(counts) == 1 else "slots of artifacts are"
+    return [make("PMA701", f"{len(counts)} {what} still to be filled in: {named}", path, found[0][0])]

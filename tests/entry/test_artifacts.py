@@ -238,3 +238,27 @@ def test_what_the_program_writes_passes_promtool(tmp_path: Path, pma: Callable[.
                 check=False,
             )
             assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_verifications_that_people_carry_out_come_with_a_sheet(
+    tmp_path: Path, pma: Callable[..., Ran], folder: Path
+) -> None:
+    (folder / "postmortem-actions.toml").write_text(
+        '[stack]\nlanguage = ["Go"]\nmonitoring = ["Datadog"]\n', encoding="utf-8"
+    )
+    source = str(REPOSITORY / "examples/payment-api-timeout/rca.md")
+    assert pma("artifacts", source, "-o", str(tmp_path / "out"), "--today", "2025-01-16").code == 0
+    sheets = sorted((tmp_path / "out/docs/verification").glob("*.md"))
+    assert sheets
+    text = sheets[0].read_text(encoding="utf-8")
+    for part in (
+        "## Script and stopwatch",
+        "| step | planned | begun | ended | what was seen |",
+        "Passed when: ",
+        "pma verify INC-2025-002 A",
+    ):
+        assert part in text
+    index = (tmp_path / "out/ARTIFACTS.md").read_text(encoding="utf-8")
+    assert "written for TypeScript, and the team uses Go: take it as a pattern" in index
+    assert "written for Prometheus, and the team uses Datadog" in index
+    assert "docs/verification/a1.md | A1 | the result | carry it out" in index

@@ -9,6 +9,7 @@ from datetime import datetime
 import click
 
 from ...service.filing import Filed, artifact_tree
+from ...service.stacking import find_stack
 from .options import adapters, plan_or_kept, source_options, today_option
 from .terminal import note, plain, progress_of, result
 
@@ -21,23 +22,27 @@ from .terminal import note, plain, progress_of, result
 @click.option(
     "-o", "--output", metavar="DIR", type=click.Path(), help="Write the files there (default: list them)."
 )
+@click.option(
+    "--repo", metavar="PATH", type=click.Path(), help="A repository that tells what the team builds with ('pma stack')."
+)
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--config", metavar="FILE", type=click.Path(), help="Config file.")
 @source_options
 @today_option
 def command(
-    *, plan: str, output: str | None, force: bool, as_json: bool, config: str | None, encoding: str | None,
+    *, plan: str, output: str | None, repo: str | None, force: bool, as_json: bool, config: str | None, encoding: str | None,
     max_bytes: int | None, allow_private: bool, today: datetime | None,
 ) -> None:  # fmt: skip
     """Write a plan's artifacts as files that can be committed.
 
-    Alert rules come with unit tests in which the incident is played again. Each file says at its head which action it
-    serves, what is still to be filled in, and how to check it. PLAN is the id of a kept plan, a plan.json, or an RCA."""
+    Alert rules come with unit tests in which the incident is played again, and what people verify with a sheet to carry
+    it out. Each file says at its head which action it serves, what is still to be filled in, and how to check
+    it. PLAN is the id of a kept plan, a plan.json, or an RCA."""
     ports = adapters(config, encoding, max_bytes, allow_private)
     made = plan_or_kept(ports, plan, today)
     name = made.incident.id.text if made.incident.id else made.incident.title
-    filed = artifact_tree(ports, made, name, progress_of(sys.stderr))
+    filed = artifact_tree(ports, made, name, progress_of(sys.stderr), find_stack(ports, None, repo))
     if output is not None and filed.files:
         note(f"written: {', '.join(ports.output.write(output, filed.files, force=force))}")
     if as_json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -83,6 +83,7 @@ def ports(choices: Choices | None = None) -> Ports:
         alert_rules=_alert_rules,
         promtool=_promtool,
         unit_test_file=_unit_test_file,
+        artifact_forms=_artifact_forms,
         stack_products=_stack_products,
         repository=_repository,
         check_runner=_check_runner,
@@ -223,6 +224,12 @@ def _unit_test_file(rules: str, body: str, tests: Sequence[UnitTest]) -> str:
     from .adapters.prometheus_rules import unit_test_file
 
     return unit_test_file(rules, body, tests)
+
+
+def _artifact_forms() -> Mapping[str, object]:
+    from .adapters.package_data import read_yaml
+
+    return read_yaml("artifact-forms.yaml")
 
 
 def _stack_products() -> tuple[Product, ...]:

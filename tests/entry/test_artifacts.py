@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,11 +19,13 @@ from tests.entry.conftest import Ran
 from tests.regenerate import REPOSITORY
 
 from postmortem_actions import plan
+from postmortem_actions.adapters.package_data import read_yaml
 from postmortem_actions.adapters.prometheus_rules import Promtool, alert_rules
-from postmortem_actions.core.artifacts.files import artifact_files, safe_path
+from postmortem_actions.core.artifacts.files import ArtifactFile, artifact_files, is_rules, safe_path
+from postmortem_actions.core.artifacts.forms import artifact_of_form
 from postmortem_actions.core.catalogue.template import SlotValue, fill_artifact
 from postmortem_actions.core.knowledge import Knowledge
-from postmortem_actions.core.policy import OriginKind, Priority
+from postmortem_actions.core.policy import Form, Priority
 
 
 @dataclass(frozen=True)
@@ -202,16 +204,63 @@ def test_no_file_leaves_its_folder(path: str, safe: str) -> None:
     assert safe_path(path) == safe
 
 
-def test_urgent_actions_of_the_scenarios_come_with_files(tmp_path: Path) -> None:
-    for example in sorted((REPOSITORY / "examples").glob("*/rca.md")):
-        made = plan(str(example), today=date(2025, 1, 16))
-        named = {action for one in artifact_files(made, "x") for action in one.action.split(", ")}
-        urgent = {
-            a.id
-            for a in made.actions
-            if a.priority in (Priority.P0, Priority.P1) and a.origin.kind is not OriginKind.STATED
-        }
-        assert urgent <= named, (example, urgent - named)
+FORMS = read_yaml("artifact-forms.yaml")
+SCENARIOS = sorted((REPOSITORY / "examples").glob("*/rca.md")) + sorted(
+    (REPOSITORY / "tests/golden").glob("*/rca.md")
+)
+
+
+@pytest.mark.parametrize("source", SCENARIOS, ids=lambda path: path.parent.name)
+def test_every_urgent_action_comes_with_a_file_that_its_checker_takes(source: Path, tmp_path: Path) -> None:
+    made = plan(str(source), today=date(2025, 1, 16))
+    files = artifact_files(made, "x", FORMS)
+    named = {action for one in files for action in one.action.split(", ")}
+    assert {a.id for a in made.actions if a.priority in (Priority.P0, Priority.P1)} <= named
+    assert len({one.path for one in files}) == len(files)
+    for one in files:
+        assert "<<" not in one.text
+        assert safe_path(one.path) == one.path
+        _well_made(one, tmp_path)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_is_well_made_whatever_the_title(form: str, tmp_path: Path) -> None:
+    made = plan(str(SCENARIOS[0]), today=date(2025, 1, 16))
+    odd = replace(
+        made.actions[0], artifact=None, title='Say "no": it\'s $(rm -rf /) `x` \\ {{ a }} 100%', priority=Priority.P0,
+        form=Form(form) if form != "default" else Form.OTHER,
+    )  # fmt: skip
+    artifact = artifact_of_form(odd, FORMS)
+    assert artifact is not None
+    (one,) = artifact_files(replace(made, actions=(odd,)), "x", FORMS)[:1]
+    _well_made(one, tmp_path)
+
+
+def _well_made(one: ArtifactFile, folder: Path) -> None:
+    file = folder / one.path.replace("/", "-")
+    file.write_text(one.text, encoding="utf-8")
+    if one.language == "yaml":
+        assert not (Promtool().complaint(one.body, ()) or "") or not is_rules(one.body), one.path
+        list(yaml.safe_load_all(one.text))
+    elif one.language == "json":
+        found = json.loads(one.text)
+        if one.path.startswith("dashboards/"):
+            assert found["schemaVersion"] >= 36
+            assert all({"type", "gridPos", "targets"} <= set(panel) for panel in found["panels"])
+    elif one.language == "bash":
+        done = subprocess.run(
+            [program("shellcheck"), "-S", "warning", str(file)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout
+    elif one.language == "sql":
+        sqlglot = pytest.importorskip("sqlglot")
+        sqlglot.parse(
+            re.sub(r"TODO\((\w+)\)", r"todo_\1", one.text),
+            read="postgres",
+            error_level=sqlglot.ErrorLevel.RAISE,
+        )
+    elif one.language == "python":
+        compile(one.text, one.path, "exec")
 
 
 def test_what_the_program_writes_passes_promtool(tmp_path: Path, pma: Callable[..., Ran]) -> None:

@@ -33,7 +33,7 @@ def checks_of(ports: Ports, plan: str, actions: Sequence[str], repository: str |
     own: tuple[Check, ...] = ()
     if repository:
         there = frozenset(ports.repository(repository).paths())
-        own = own_checks(artifact_files(plan_of(record), record.id), there)
+        own = own_checks(artifact_files(plan_of(record), record.id, ports.artifact_forms()), there)
     return chosen([*given, *own], record.id, wanted)
 
 

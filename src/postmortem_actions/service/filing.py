@@ -32,7 +32,7 @@ def artifact_tree(
 ) -> Filed:  # fmt: skip
     """Everything that ``pma artifacts`` writes, with an index that says what is still to be filled in, and what was
     written for another stack than the team's, as far as that is known."""
-    artifacts = artifact_files(plan, name)
+    artifacts = artifact_files(plan, name, ports.artifact_forms())
     files = [(one.path, one.text) for one in artifacts]
     rows = [_row(one, stack) for one in artifacts]
     by_action = {one.action.id: one for one in simulate(ports, plan, progress).actions}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -68,6 +68,7 @@ class Ports:
     alert_rules: Callable[[str], tuple[list[AlertRule], list[tuple[str, str]]]]
     promtool: Callable[[], RuleChecker]
     unit_test_file: Callable[[str, str, Sequence[UnitTest]], str]
+    artifact_forms: Callable[[], Mapping[str, object]]
     stack_products: Callable[[], tuple[Product, ...]]
     repository: Callable[[str], Repository]
     check_runner: Callable[[str | None], CheckRunner]

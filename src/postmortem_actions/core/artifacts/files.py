@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..model import Action, Artifact, Plan
+from .forms import artifact_of_form
 from .runbooks import alerts_in, is_runbook, linked, whole
 
 # What begins a comment in a language; where there are none, the head stands in a file beside it.
 _COMMENTS: Mapping[str, str] = {
     "yaml": "#", "python": "#", "bash": "#", "sh": "#", "shell": "#", "toml": "#", "ini": "#", "conf": "#", "nginx": "#", "hcl": "#",
+    "gherkin": "#",
     "ruby": "#", "dockerfile": "#", "text": "#", "sql": "--", "javascript": "//", "typescript": "//", "go": "//", "java": "//",
     "groovy": "//", "rust": "//",
 }  # fmt: skip
 _ENDINGS: Mapping[str, str] = {
     "yaml": "yml", "python": "py", "bash": "sh", "shell": "sh", "javascript": "js", "typescript": "ts", "markdown": "md",
-    "hcl": "tf", "text": "txt", "ruby": "rb",
+    "hcl": "tf", "gherkin": "feature", "text": "txt", "ruby": "rb",
 }  # fmt: skip
 _TODO = re.compile(r"TODO\(([^()\n]{1,80})\)")
 _DOCUMENTS = re.compile(r"(?m)^---[ \t]*\n")
@@ -39,12 +42,14 @@ class ArtifactFile:
     check: str = ""
 
 
-def artifact_files(plan: Plan, name: str) -> tuple[ArtifactFile, ...]:
-    """The files of a plan's actions; ``name`` is what the plan is called by. Two actions never write over each other:
+def artifact_files(plan: Plan, name: str, forms: Mapping[str, Any] | None = None) -> tuple[ArtifactFile, ...]:
+    """The files of a plan's actions; ``name`` is what the plan is called by; ``forms`` are data/artifact-forms.yaml, for
+    urgent actions without an artifact. Two actions never write over each other:
     parts of one document are put together, other files get the action's id into their name."""
     found: list[ArtifactFile] = []
     for action in plan.actions:
-        artifacts = [(action.artifact, "")] if action.artifact is not None else []
+        own = action.artifact or artifact_of_form(action, forms or {})
+        artifacts = [(own, "")] if own is not None else []
         if action.verification.artifact is not None:
             artifacts.append((action.verification.artifact, "-check"))
         for plain, suffix in [(part, suffix) for one, suffix in artifacts for part in parts_of(one)]:

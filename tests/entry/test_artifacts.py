@@ -23,6 +23,7 @@ from postmortem_actions.adapters.package_data import read_yaml
 from postmortem_actions.adapters.prometheus_rules import Promtool, alert_rules
 from postmortem_actions.core.artifacts.files import ArtifactFile, artifact_files, is_rules, safe_path
 from postmortem_actions.core.artifacts.forms import artifact_of_form
+from postmortem_actions.core.artifacts.patterns import TeamPatterns
 from postmortem_actions.core.catalogue.template import SlotValue, fill_artifact
 from postmortem_actions.core.knowledge import Knowledge
 from postmortem_actions.core.policy import Form, Priority
@@ -46,9 +47,14 @@ def rendered(knowledge: Knowledge) -> list[Rendered]:
             for artifact in (action.artifact, action.verification.artifact):
                 if artifact is not None:
                     body = fill_artifact(artifact.body, lambda name: SlotValue(name, name))
-                    found.append(
-                        Rendered(f"{rule.id}/{action.id}", artifact.language, artifact.path or "", body)
-                    )
+                    if body:
+                        found.append(
+                            Rendered(f"{rule.id}/{action.id}", artifact.language, artifact.path or "", body)
+                        )
+    for pattern in knowledge.patterns.values():
+        for product, variant in pattern.variants.items():
+            body = fill_artifact(variant.body, lambda name: SlotValue(name, name))
+            found.append(Rendered(f"{pattern.id}/{product}", variant.language, variant.path, body))
     return found
 
 
@@ -68,8 +74,40 @@ def program(name: str) -> str:
 
 
 def test_there_are_many_of_many_kinds(rendered: list[Rendered]) -> None:
-    assert len(rendered) >= 250
-    assert len({one.language for one in rendered}) >= 10
+    assert len(rendered) >= 350
+    assert len({one.language for one in rendered}) >= 14
+
+
+def test_cloudformation_passes_its_linter(rendered: list[Rendered], tmp_path: Path) -> None:
+    cfn_lint = program("cfn-lint")
+    files = []
+    for n, one in enumerate(of(rendered, "yaml")):
+        if "AWSTemplateFormatVersion" in one.body:
+            files.append(tmp_path / f"{n}.yml")
+            files[-1].write_text(one.body, encoding="utf-8")
+    assert files
+    done = subprocess.run([cfn_lint, *map(str, files)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_systemd_units_have_sections_and_keys(rendered: list[Rendered]) -> None:
+    for one in rendered:
+        if "systemd/" in one.path:
+            lines = [line for line in one.body.splitlines() if line and not line.startswith("#")]
+            assert lines[0].startswith("["), one.where
+            assert all(line.startswith("[") or "=" in line for line in lines), one.where
+
+
+def test_alertmanager_takes_its_configuration(rendered: list[Rendered], tmp_path: Path) -> None:
+    amtool = program("amtool")
+    for n, one in enumerate(of(rendered, "yaml")):
+        if one.path == "alertmanager.yml" and "receivers:" in one.body:
+            file = tmp_path / f"{n}.yml"
+            file.write_text(one.body, encoding="utf-8")
+            done = subprocess.run(
+                [amtool, "check-config", str(file)], capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, f"{one.where}: {done.stderr}{done.stdout}"
 
 
 def test_alert_rules_pass_promtool_and_are_understood_here(rendered: list[Rendered]) -> None:
@@ -96,7 +134,7 @@ def test_yaml_json_and_toml_are_valid(rendered: list[Rendered]) -> None:
     faults = []
     for one in rendered:
         try:
-            if one.language == "yaml":
+            if one.language == "yaml" and "AWSTemplateFormatVersion" not in one.body:
                 list(yaml.safe_load_all(one.body))
             elif one.language == "json":
                 json.loads(one.body)
@@ -148,7 +186,7 @@ def test_sql_parses_in_its_dialect(rendered: list[Rendered]) -> None:
     sqlglot = pytest.importorskip("sqlglot")
     faults = []
     for one in of(rendered, "sql"):
-        dialect = "mysql" if "mysql" in one.body.lower()[:200] else "postgres"
+        dialect = "mysql" if "mysql" in one.where.lower() else "postgres"
         # A slot stands where a name or a value stands.
         text = re.sub(r"TODO\((\w+)\)", r"todo_\1", one.body)
         try:
@@ -168,7 +206,7 @@ def test_python_compiles(rendered: list[Rendered]) -> None:
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("language", ["typescript", "javascript", "go"])
+@pytest.mark.parametrize("language", ["typescript", "javascript", "go", "java", "ruby"])
 def test_other_languages_parse(language: str, rendered: list[Rendered]) -> None:
     tree_sitter = pytest.importorskip("tree_sitter")
     grammar = pytest.importorskip(f"tree_sitter_{language}")
@@ -211,9 +249,12 @@ SCENARIOS = sorted((REPOSITORY / "examples").glob("*/rca.md")) + sorted(
 
 
 @pytest.mark.parametrize("source", SCENARIOS, ids=lambda path: path.parent.name)
-def test_every_urgent_action_comes_with_a_file_that_its_checker_takes(source: Path, tmp_path: Path) -> None:
+def test_every_urgent_action_comes_with_a_file_that_its_checker_takes(
+    source: Path, tmp_path: Path, knowledge: Knowledge
+) -> None:
+    team = TeamPatterns.of(knowledge.patterns, ())
     made = plan(str(source), today=date(2025, 1, 16))
-    files = artifact_files(made, "x", FORMS)
+    files = artifact_files(made, "x", FORMS, team)
     named = {action for one in files for action in one.action.split(", ")}
     assert {a.id for a in made.actions if a.priority in (Priority.P0, Priority.P1)} <= named
     assert len({one.path for one in files}) == len(files)
@@ -224,15 +265,16 @@ def test_every_urgent_action_comes_with_a_file_that_its_checker_takes(source: Pa
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_is_well_made_whatever_the_title(form: str, tmp_path: Path) -> None:
+def test_every_form_is_well_made_whatever_the_title(form: str, tmp_path: Path, knowledge: Knowledge) -> None:
+    team = TeamPatterns.of(knowledge.patterns, ())
     made = plan(str(SCENARIOS[0]), today=date(2025, 1, 16))
     odd = replace(
         made.actions[0], artifact=None, title='Say "no": it\'s $(rm -rf /) `x` \\ {{ a }} 100%', priority=Priority.P0,
         form=Form(form) if form != "default" else Form.OTHER,
     )  # fmt: skip
-    artifact = artifact_of_form(odd, FORMS)
+    artifact = artifact_of_form(odd, FORMS, team)
     assert artifact is not None
-    (one,) = artifact_files(replace(made, actions=(odd,)), "x", FORMS)[:1]
+    (one,) = artifact_files(replace(made, actions=(odd,)), "x", FORMS, team)[:1]
     _well_made(one, tmp_path)
 
 

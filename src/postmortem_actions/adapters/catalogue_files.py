@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from ..core.artifacts.patterns import Pattern, pattern_from
 from ..core.candidates import gap_answers_from
-from ..core.catalogue import Catalogue, Fault, check_catalogue, rule_from, slot_from
-from ..core.catalogue.fields import Fields
+from ..core.catalogue import Catalogue, Fault, Rule, check_catalogue, rule_from, slot_from
+from ..core.catalogue.fields import Fields, nearest
 from ..core.classify import FormTable
 from ..core.knowledge import Knowledge, Reading
 from ..core.parse.gaps import GapLanguage
@@ -18,6 +20,7 @@ from . import knowledge_cache
 from .yaml_files import Document, documents, with_lines
 
 _OWN_FILES = ("slots", "names", "headings", "reading", "gaps", "forms")
+_PATTERNS = "patterns"  # the folder in which patterns of artifacts lie
 _USER_FILES = {f"{name}.yaml": name for name in ("slots", "names", "headings")}
 
 
@@ -29,7 +32,8 @@ def data_folder() -> Path:
 def load_knowledge(extra: Sequence[Path] = (), *, cache: bool = True) -> Knowledge:
     """The built-in knowledge, then the rules of the ``extra`` folders, which add to or override ours by id.
 
-    A folder may also hold slots.yaml, names.yaml and headings.yaml of its own. Raises CatalogueError
+    A folder may also hold slots.yaml, names.yaml and headings.yaml of its own, and patterns of artifacts in a folder
+    ``patterns``. Raises CatalogueError
     naming path:line of the first fault, and how many there are."""
     listed = _files(extra)
     place = knowledge_cache.place(path for _, path in listed) if cache else None
@@ -72,13 +76,17 @@ def _files(extra: Sequence[Path]) -> list[tuple[str, Path]]:
     own = data_folder()
     found = [(name, own / f"{name}.yaml") for name in _OWN_FILES]
     found += [("rule", path) for path in sorted((own / "rules").rglob("*.yaml"))]
+    found += [("pattern", path) for path in sorted((own / _PATTERNS).glob("*.yaml"))]
     for folder in extra:
         if not folder.exists():
             raise CatalogueError(
                 "no such folder of rules", where=str(folder), fix="Check --rules or [catalogue] rules."
             )
         inside = sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]) if folder.is_dir() else [folder]
-        found += [(_USER_FILES.get(path.name, "rule"), path) for path in inside]
+        found += [
+            ("pattern" if path.parent.name == _PATTERNS else _USER_FILES.get(path.name, "rule"), path)
+            for path in inside
+        ]
     return found
 
 
@@ -87,6 +95,7 @@ def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge,
     faults: list[Fault] = []
     found: list[Fault]
     rules, slots = [], []
+    patterns: dict[str, Pattern] = {}
     names: dict[str, list[str]] = {}
     headings: dict[str, list[str]] = {}
     single: dict[str, tuple[str, dict[str, object]]] = {}
@@ -112,6 +121,14 @@ def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge,
             rule, wrong = rule_from(data, path, proven=own is not None and path.startswith(own))
             rules.append(rule)
             faults += [Fault(f.message, f.at, path) for f in wrong]
+        elif kind == "pattern":
+            pattern, wrong = pattern_from(data)
+            earlier = patterns.get(pattern.id)
+            # A user's file adds to the variants of ours and overrides those of the same product.
+            patterns[pattern.id] = (
+                replace(pattern, variants={**earlier.variants, **pattern.variants}) if earlier else pattern
+            )
+            faults += [Fault(f.message, f.at, path) for f in wrong]
         else:
             single[kind] = (path, data)
 
@@ -132,4 +149,17 @@ def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge,
     forms, wrong = FormTable.from_data(of("forms"))
     noted("forms", wrong)
     reading = Reading(HeadingTable(headings), words, gaps)
-    return Knowledge(reading, Catalogue(rules, slots, names), answers, causes, forms), faults
+    faults += _unknown_patterns(rules, patterns)
+    return Knowledge(reading, Catalogue(rules, slots, names), answers, causes, forms, patterns), faults
+
+
+def _unknown_patterns(rules: Iterable[Rule], patterns: Mapping[str, Pattern]) -> list[Fault]:
+    faults = []
+    for rule in rules:
+        for n, action in enumerate(rule.actions):
+            one = action.artifact
+            for name in (one.pattern, *one.also) if one else ():
+                if name and name not in patterns:
+                    message = f"there is no pattern {name!r}{nearest(name, sorted(patterns))}"
+                    faults.append(Fault(message, ("actions", n, "artifact"), rule.path))
+    return faults

@@ -152,7 +152,7 @@ def _artifact(template: Any, lookup: Lookup) -> Artifact | None:
         return None
     return Artifact(
         template.language, fill_artifact(template.body, lookup), fill(template.title, lookup),
-        fill_artifact(template.path, lookup) if template.path else None,
+        fill_artifact(template.path, lookup) if template.path else None, template.pattern, template.also,
     )  # fmt: skip
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from .artifacts.patterns import Pattern
 from .candidates import GapAnswer
 from .catalogue import Catalogue
 from .classify import FormTable
@@ -23,10 +25,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What planning needs: reading, the catalogue of rules, the answers to gaps, and the forms of actions."""
+    """What planning needs: reading, the catalogue of rules, the answers to gaps, the forms of actions, and the patterns of
+    artifacts by id."""
 
     reading: Reading
     catalogue: Catalogue
     gap_answers: tuple[GapAnswer, ...]
     cause_answers: tuple[GapAnswer, ...]
     forms: FormTable
+    patterns: Mapping[str, Pattern]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -53,9 +53,10 @@ def products(data: Mapping[str, Any]) -> tuple[Product, ...]:
     found = []
     for kind, below in data.items():
         for name, one in below.items():
-            words = "|".join(re.escape(word) for word in one["words"])
+            # A word with a capital is meant as it is written ("in Go"), any other in whatever case.
+            words = "|".join(re.escape(w) if w != w.lower() else f"(?i:{re.escape(w)})" for w in one["words"])
             files = tuple(FileSign(sign["glob"], tuple(sign.get("holds", ()))) for sign in one["files"])
-            found.append(Product(kind, name, re.compile(rf"(?i)(?<![\w-])(?:{words})(?![\w-])"), files))
+            found.append(Product(kind, name, re.compile(rf"(?<![\w-])(?:{words})(?![\w-])"), files))
     return tuple(found)
 
 
@@ -75,15 +76,23 @@ def stack(
             found.append(
                 StackFind(kind, names.get((kind, value.casefold()), value), StackSource.CONFIG, "[stack]")
             )
+    return _weighed(found, [*(one.kind for one in known), *given])
+
+
+def with_stronger(first: Sequence[StackFind], second: Sequence[StackFind]) -> tuple[StackFind, ...]:
+    """Both together, each found once: of a kind, those of the source with most authority count."""
+    known = {(one.kind, one.name, one.source) for one in second}
+    kept = [one for one in first if (one.kind, one.name, one.source) not in known]
+    return _weighed([*kept, *second], [one.kind for one in (*first, *second)])
+
+
+def _weighed(found: Sequence[StackFind], kinds: Sequence[str]) -> tuple[StackFind, ...]:
     order = list(StackSource)
     made = []
-    for kind in dict.fromkeys([*(one.kind for one in known), *given]):
+    for kind in dict.fromkeys(kinds):
         of_kind = [one for one in found if one.kind == kind]
         strongest = max((order.index(one.source) for one in of_kind), default=0)
-        made += [
-            StackFind(one.kind, one.name, one.source, one.why, order.index(one.source) == strongest)
-            for one in of_kind
-        ]
+        made += [replace(one, counts=order.index(one.source) == strongest) for one in of_kind]
     return tuple(made)
 
 

@@ -12,6 +12,7 @@ from ..core.tracking.keep import plan_of
 from ..core.tracking.life import Step
 from . import keeping
 from .planning import Ports
+from .stacking import fitted, stack_of
 
 _SHOWN = 300  # characters of a check's output in the history
 
@@ -33,7 +34,8 @@ def checks_of(ports: Ports, plan: str, actions: Sequence[str], repository: str |
     own: tuple[Check, ...] = ()
     if repository:
         there = frozenset(ports.repository(repository).paths())
-        own = own_checks(artifact_files(plan_of(record), record.id, ports.artifact_forms()), there)
+        made, team = fitted(ports, plan_of(record), stack_of(ports, "", repository))
+        own = own_checks(artifact_files(made, record.id, ports.artifact_forms(), team), there)
     return chosen([*given, *own], record.id, wanted)
 
 

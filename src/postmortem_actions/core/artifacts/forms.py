@@ -8,18 +8,24 @@ from typing import Any
 
 from ..model import Action, Artifact
 from ..policy import Priority
+from .patterns import TeamPatterns
 
 _URGENT = (Priority.P0, Priority.P1)
 _WORD = re.compile(r"[A-Za-z0-9]+")
 
 
-def artifact_of_form(action: Action, forms: Mapping[str, Any]) -> Artifact | None:
-    """The artifact of an urgent action's form, from data/artifact-forms.yaml; None for others, and without the data."""
+def artifact_of_form(
+    action: Action, forms: Mapping[str, Any], team: TeamPatterns | None = None
+) -> Artifact | None:
+    """The artifact of an urgent action's form, from data/artifact-forms.yaml; None for others, and without the data. A form
+    may name a pattern, from which ``team`` takes what fits."""
     if action.priority not in _URGENT:
         return None
     form = forms.get(action.form.value) or forms.get("default")
     if form is None:
         return None
+    if "pattern" in form:
+        return team.named(form["pattern"], action) if team is not None else None
     words = _WORD.findall(action.title)[:6] or [action.id]
     done = [" ".join(item.split()) for item in action.done_when] or ["TODO(done_when)"]
     steps = [f"    {'Then' if n == 0 else 'And'} {item}" for n, item in enumerate(done)]

@@ -45,12 +45,15 @@ class SignalSpec:
 
 @dataclass(frozen=True, slots=True)
 class ArtifactTemplate:
-    """Something ready to use, with slots."""
+    """Something ready to use, with slots. ``pattern`` and ``also`` are ids of data/patterns; with a pattern the body may be
+    empty: then it is the pattern's."""
 
     language: str
     body: str
     title: str = ""
     path: str | None = None
+    pattern: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +178,15 @@ def slot_from(name: str, fields: Fields, *, proven: bool = False) -> SlotSpec:
 def _artifact(fields: Fields | None) -> ArtifactTemplate | None:
     if fields is None:
         return None
+    pattern = fields.text("pattern", "")
+    default = "" if pattern else None
     made = ArtifactTemplate(
-        language=fields.text("language"),
-        body=fields.text("body"),
+        language=fields.text("language", default),
+        body=fields.text("body", default),
         title=fields.text("title", ""),
         path=fields.text("path", "") or None,
+        pattern=pattern,
+        also=fields.texts("also"),
     )
     fields.finish()
     return made

@@ -45,12 +45,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """Something ready to use. ``language`` is the fence's info word; ``path`` is where it could be saved."""
+    """Something ready to use. ``language`` is the fence's info word; ``path`` is where it could be saved; ``pattern`` has
+    variants of it for other stacks, and ``also`` are patterns whose files go with it."""
 
     language: str
     body: str
     title: str = ""
     path: str | None = None
+    pattern: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

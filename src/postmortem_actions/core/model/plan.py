@@ -16,6 +16,7 @@ from ..policy import (
     Scope,
     TrackingSystem,
 )
+from ..stack import StackFind
 from .action import Action, FailureMode, Verification
 from .evidence import Assumption, Evidence, Problem
 from .incident import Incident
@@ -162,7 +163,7 @@ class PersonLoad:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole. Reading its JSON gives an equal plan."""
+    """The whole. Reading its JSON gives an equal plan. ``stack`` is what the team was taken to build and run with."""
 
     request: Request
     incident: Incident
@@ -177,3 +178,4 @@ class Plan:
     open_questions: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     loads: tuple[PersonLoad, ...] = ()
+    stack: tuple[StackFind, ...] = ()

@@ -1,0 +1,10 @@
+import assert from "node:assert/strict";
+import { Bulkhead, Busy } from "./artifact.ts";
+const bulkhead = new Bulkhead("x", 1);
+let leave = () => {};
+const first = bulkhead.run(() => new Promise<number>((resolve) => { leave = () => resolve(1); }));
+await assert.rejects(bulkhead.run(async () => 2), Busy);
+leave();
+assert.equal(await first, 1);
+await assert.rejects(bulkhead.run(async () => { throw new Error("x"); }), /x/);
+assert.equal(await bulkhead.run(async () => 3), 3);

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { Breaker, BreakerOpen } from "./artifact.ts";
+const breaker = new Breaker(3, 50, (error) => !(error instanceof RangeError));
+let calls = 0;
+const fail = async () => { calls += 1; throw new Error("down"); };
+for (let n = 0; n < 5; n++) await assert.rejects(breaker.run(async () => { throw new RangeError("ours"); }), RangeError);
+for (let n = 0; n < 3; n++) await assert.rejects(breaker.run(fail), /down/);
+assert.equal(breaker.open, true);
+await assert.rejects(breaker.run(fail), BreakerOpen);
+assert.equal(calls, 3);
+await new Promise((resolve) => setTimeout(resolve, 70));
+await assert.rejects(breaker.run(fail), /down/);
+await assert.rejects(breaker.run(fail), BreakerOpen);
+await new Promise((resolve) => setTimeout(resolve, 70));
+let leave = () => {};
+const trial = breaker.run(() => new Promise<number>((resolve) => { leave = () => resolve(7); }));
+await assert.rejects(breaker.run(async () => 1), BreakerOpen);   // one trial at a time
+leave();
+assert.equal(await trial, 7);
+assert.equal(breaker.open, false);

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { Flags } from "./artifact.ts";
+console.error = () => {};
+writeFileSync("flags.json", '{"new": 0.3}');
+const flags = new Flags("flags.json", 0);
+const users = Array.from({ length: 2000 }, (_, n) => `user-${n}`);
+const on = () => users.filter((user) => flags.on("new", user));
+const first = on();
+assert.ok(first.length > 500 && first.length < 700, String(first.length));
+writeFileSync("flags.json", '{"new": 0.6}');
+const wider = new Set(on());
+assert.ok(first.every((user) => wider.has(user)));
+writeFileSync("flags.json", "not json");
+assert.equal(on().length, wider.size);
+writeFileSync("flags.json", '{"new": 0}');
+assert.equal(on().length, 0);
+assert.equal(flags.on("constructor", "user-1"), false);

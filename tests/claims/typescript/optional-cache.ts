@@ -1,0 +1,14 @@
+import assert from "node:assert/strict";
+import { OptionalCache } from "./artifact.ts";
+let asked = 0;
+const down = { get: async () => { asked += 1; throw new Error("down"); }, set: async () => { throw new Error("down"); } };
+console.warn = () => {};
+const cache = new OptionalCache(down, 60_000);
+for (let n = 0; n < 3; n++) assert.equal(await cache.read("k", 60, async () => "source"), "source");
+assert.equal(asked, 1);
+const kept = new Map<string, string>();
+const fine = new OptionalCache({ get: async (key) => kept.get(key) ?? null, set: async (key, value) => kept.set(key, value) });
+let loads = 0;
+for (let n = 0; n < 3; n++) assert.equal(await fine.read("k", 60, async () => { loads += 1; return "v"; }), "v");
+assert.equal(loads, 1);
+await assert.rejects(fine.read("other", 60, async () => { throw new Error("source"); }), /source/);

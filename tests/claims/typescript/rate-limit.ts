@@ -1,0 +1,10 @@
+import assert from "node:assert/strict";
+import { RateLimit } from "./artifact.ts";
+let now = 0;
+const limit = new RateLimit(1, 2, 3, () => now);
+assert.deepEqual([1, 2, 3].map(() => limit.allow("a")), [true, true, false]);
+assert.ok(limit.allow("b"));
+now = 1000;
+assert.deepEqual([1, 2].map(() => limit.allow("a")), [true, false]);
+for (let n = 0; n < 100; n++) limit.allow(`c${n}`);
+assert.equal((limit as any).buckets.size, 3);

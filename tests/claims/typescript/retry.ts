@@ -1,0 +1,12 @@
+import assert from "node:assert/strict";
+import { RetryBudget, withRetry } from "./artifact.ts";
+let calls = 0;
+const fail = async () => { calls += 1; throw new Error("down"); };
+const quick = { firstDelayMs: 1 };
+await assert.rejects(withRetry(fail, () => true, new RetryBudget(), quick), /down/);
+assert.equal(calls, 3);
+await assert.rejects(withRetry(fail, () => false, new RetryBudget(), quick), /down/);
+assert.equal(calls, 4);
+const budget = new RetryBudget(0.1, 1);
+for (let n = 0; n < 20; n++) await assert.rejects(withRetry(fail, () => true, budget, quick), /down/);
+assert.ok(calls - 4 <= 23, String(calls));

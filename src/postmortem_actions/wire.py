@@ -83,6 +83,8 @@ def ports(choices: Choices | None = None) -> Ports:
         alert_rules=_alert_rules,
         promtool=_promtool,
         unit_test_file=_unit_test_file,
+        monitors=_monitors,
+        gitlab_ci=_gitlab_ci,
         artifact_forms=_artifact_forms,
         stack_products=_stack_products,
         repository=_repository,
@@ -224,6 +226,18 @@ def _unit_test_file(rules: str, body: str, tests: Sequence[UnitTest]) -> str:
     from .adapters.prometheus_rules import unit_test_file
 
     return unit_test_file(rules, body, tests)
+
+
+def _monitors(product: str, body: str, remark: str) -> tuple[str, list[tuple[str, str]]] | None:
+    from .adapters.monitor_files import monitor_file
+
+    return monitor_file(product, body, remark)
+
+
+def _gitlab_ci(workflow: str, stem: str) -> str | None:
+    from .adapters.gitlab_ci import gitlab_ci
+
+    return gitlab_ci(workflow, stem)
 
 
 def _artifact_forms() -> Mapping[str, object]:

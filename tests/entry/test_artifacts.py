@@ -335,7 +335,7 @@ def test_verifications_that_people_carry_out_come_with_a_sheet(
     tmp_path: Path, pma: Callable[..., Ran], folder: Path
 ) -> None:
     (folder / "postmortem-actions.toml").write_text(
-        '[stack]\nlanguage = ["Go"]\nmonitoring = ["Datadog"]\n', encoding="utf-8"
+        '[stack]\nlanguage = ["Elixir"]\nmonitoring = ["Zabbix"]\n', encoding="utf-8"
     )
     source = str(REPOSITORY / "examples/payment-api-timeout/rca.md")
     assert pma("artifacts", source, "-o", str(tmp_path / "out"), "--today", "2025-01-16").code == 0
@@ -350,6 +350,6 @@ def test_verifications_that_people_carry_out_come_with_a_sheet(
     ):
         assert part in text
     index = (tmp_path / "out/ARTIFACTS.md").read_text(encoding="utf-8")
-    assert "written for TypeScript, and the team uses Go: take it as a pattern" in index
-    assert "written for Prometheus, and the team uses Datadog" in index
+    assert "written for TypeScript, and the team uses Elixir: take it as a pattern" in index
+    assert "written for Prometheus, and the team uses Zabbix" in index
     assert "docs/verification/a1.md | A1 | the result | carry it out" in index

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -25,20 +26,29 @@ def alert_rules(body: str) -> tuple[list[AlertRule], list[tuple[str, str]]]:
     """The alerts of a rule file, and (name, why) of those that cannot be evaluated here."""
     found: list[AlertRule] = []
     left: list[tuple[str, str]] = []
-    for name, text, hold in _written(body):
+    for one in _written(body):
+        name, text = str(one["alert"]), str(one.get("expr", ""))
+        hold = _seconds(str(one.get("for", "0s")))
         try:
-            found.append(AlertRule(name, parse(text), hold, " ".join(text.split())))
+            expr = parse(text)
+            said = _said(one, "labels", "severity"), _said(one, "annotations", "summary")
+            found.append(AlertRule(name, expr, hold, " ".join(text.split()), *said))
         except NotSupported as error:
             left.append((name, str(error)))
     return found, left
 
 
-def _written(body: str) -> list[tuple[str, str, float]]:
+def _said(rule: dict[str, Any], key: str, name: str) -> str:
+    inside = rule.get(key)
+    return str(inside.get(name, "")) if isinstance(inside, dict) else ""
+
+
+def _written(body: str) -> list[dict[str, Any]]:
     try:
         documents = list(yaml.safe_load_all(body))
     except yaml.YAMLError:
         return []
-    rules = [
+    return [
         rule
         for document in documents
         if isinstance(document, dict)
@@ -47,7 +57,6 @@ def _written(body: str) -> list[tuple[str, str, float]]:
         for rule in group.get("rules") or []
         if isinstance(rule, dict) and "alert" in rule
     ]
-    return [(str(r["alert"]), str(r.get("expr", "")), _seconds(str(r.get("for", "0s")))) for r in rules]
 
 
 def _seconds(text: str) -> float:

@@ -48,7 +48,9 @@ _PLAN_TITLE = "# Postmortem Action Plan"
 class Ports:
     """What the use cases are given. ``plan_from_json`` raises PlanFormatError; ``trackers`` gives the tracker of that
     name, as the config and the environment have it; ``new_id`` is a UUID v4; ``alert_rules`` reads a rule file: the
-    alerts, and (name, why) of those that are not understood; ``unit_test_file`` writes promtool's tests of one."""
+    alerts, and (name, why) of those that are not understood; ``unit_test_file`` writes promtool's tests of one;
+    ``monitors`` tells a rule file for Datadog or CloudWatch, with a remark at its head, and (name, why) of alerts that cannot
+    be told there; ``gitlab_ci`` tells a workflow of GitHub for GitLab, by the stem of its file."""
 
     sources: SourceReader
     config: ConfigReader
@@ -68,6 +70,8 @@ class Ports:
     alert_rules: Callable[[str], tuple[list[AlertRule], list[tuple[str, str]]]]
     promtool: Callable[[], RuleChecker]
     unit_test_file: Callable[[str, str, Sequence[UnitTest]], str]
+    monitors: Callable[[str, str, str], tuple[str, list[tuple[str, str]]] | None]
+    gitlab_ci: Callable[[str, str], str | None]
     artifact_forms: Callable[[], Mapping[str, object]]
     stack_products: Callable[[], tuple[Product, ...]]
     repository: Callable[[str], Repository]

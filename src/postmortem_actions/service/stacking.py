@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..core.artifacts.patterns import TeamPatterns
-from ..core.model import Plan
+from ..core.model import Action, Plan
 from ..core.stack import StackFind, stack, with_stronger
 from ..errors import SourceError
 from .planning import Ports
@@ -41,4 +41,26 @@ def fitted(ports: Ports, plan: Plan, found: Sequence[StackFind]) -> tuple[Plan, 
     plan itself knows, kind by kind, where it has more authority."""
     known = with_stronger(plan.stack, found)
     team = TeamPatterns.of(ports.knowledge.load(ports.config.read().rules).patterns, known)
-    return replace(team.plan(plan), stack=known), team
+    made = replace(team.plan(plan), stack=known)
+    ci = team.used.get("ci", ())
+    if "GitLab CI" in ci and "GitHub Actions" not in ci:
+        actions = tuple(_for_gitlab(ports, action) for action in made.actions)
+        made = replace(made, actions=actions)
+    return made, team
+
+
+def _for_gitlab(ports: Ports, action: Action) -> Action:
+    """The action with its workflow or template where GitLab looks for them."""
+    own = action.artifact
+    if own is None or not own.path:
+        return action
+    if own.path == ".github/pull_request_template.md":
+        return replace(action, artifact=replace(own, path=".gitlab/merge_request_templates/Default.md"))
+    if not own.path.startswith(".github/workflows/"):
+        return action
+    stem = own.path.rpartition("/")[2].split(".")[0]
+    body = ports.gitlab_ci(own.body, stem)
+    if body is None:
+        return action
+    title = own.title.replace("GitHub Actions workflow", "GitLab CI jobs").replace("Workflow", "GitLab CI jobs")
+    return replace(action, artifact=replace(own, body=body, path=f".gitlab/ci/{stem}.yml", title=title))

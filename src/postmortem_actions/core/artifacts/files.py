@@ -23,10 +23,10 @@ _ENDINGS: Mapping[str, str] = {
     "yaml": "yml", "python": "py", "bash": "sh", "shell": "sh", "javascript": "js", "typescript": "ts", "markdown": "md",
     "hcl": "tf", "gherkin": "feature", "text": "txt", "ruby": "rb",
 }  # fmt: skip
-_TODO = re.compile(r"TODO\(([^()\n]{1,80})\)")
+_TODO = re.compile(r"TODO\(([^()\n]{1,80})\)|\bTODO_(\w{1,60})")
 _DOCUMENTS = re.compile(r"(?m)^---[ \t]*\n")
 _UNSAFE = re.compile(r"[^\w./@+-]+")
-_PARTS = frozenset({".github/pull_request_template.md"})  # several actions may add to these
+_PARTS = frozenset({".github/pull_request_template.md", ".gitlab/merge_request_templates/Default.md"})  # several actions may add to these
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,11 @@ def parts_of(artifact: Artifact) -> list[Artifact]:
     ]
 
 
+def open_slots(body: str) -> tuple[str, ...]:
+    """The names of the slots that nobody has filled in, each once, whether written TODO(name) or TODO_name."""
+    return tuple(dict.fromkeys(one or other for one, other in _TODO.findall(body)))
+
+
 def is_rules(body: str) -> bool:
     """Whether a YAML document holds alert rules of Prometheus."""
     return "groups:" in body and "expr:" in body
@@ -127,7 +132,7 @@ def _file(action: Action, artifact: Artifact, suffix: str, name: str) -> Artifac
             f"docs/{action.id.lower()}{suffix}.{_ENDINGS.get(artifact.language, artifact.language or 'txt')}"
         )
     body = artifact.body.rstrip("\n") + "\n"
-    todo = tuple(dict.fromkeys(_TODO.findall(body)))
+    todo = open_slots(body)
     check = check_of(artifact.language, path, body)
     head = _head(action, artifact, todo, check, name)
     text = body
@@ -157,6 +162,8 @@ def check_of(language: str, path: str, body: str) -> str:
         return f"promtool check rules {path}"
     if path.startswith(".github/workflows/"):
         return f"actionlint {path}"
+    if path.startswith(".gitlab/ci/"):
+        return f"check-jsonschema --builtin-schema vendor.gitlab-ci {path}"
     if language == "yaml" and "AWSTemplateFormatVersion" in body:
         return f"cfn-lint {path}"
     if path.endswith("alertmanager.yml"):

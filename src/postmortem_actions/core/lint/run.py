@@ -12,7 +12,7 @@ from .ignores import apply_ignores
 from .items import read_items
 from .knowledge import LintKnowledge
 
-_SLOT = re.compile(r"TODO\((?:action [A-Z]\d+: )?([^()\n]{1,80})\)")
+_SLOT = re.compile(r"TODO\((?:action [A-Z]\d+: )?([^()\n]{1,80})\)|\bTODO_(\w{1,60})")
 
 
 def lint(text: str, path: str, knowledge: LintKnowledge, today: date | None) -> tuple[Finding, ...]:
@@ -34,7 +34,9 @@ def lint(text: str, path: str, knowledge: LintKnowledge, today: date | None) -> 
 
 def _unfilled(text: str, path: str) -> list[Finding]:
     """One finding that counts the slots of artifacts which nobody has filled in, at the first of them."""
-    found = [(number, slot) for number, line in enumerate(text.splitlines(), 1) for slot in _SLOT.findall(line)]
+    found = [
+        (number, one[1] or one[2]) for number, line in enumerate(text.splitlines(), 1) for one in _SLOT.finditer(line)
+    ]
     if not found:
         return []
     counts = Counter(slot for _, slot in found)

@@ -11,12 +11,14 @@ from .series import Data, Labels
 
 @dataclass(frozen=True, slots=True)
 class AlertRule:
-    """A rule. ``hold`` is its ``for``, in seconds."""
+    """A rule. ``hold`` is its ``for``, in seconds; ``severity`` and ``summary`` are what it says of itself, if anything."""
 
     name: str
     expr: Expr
     hold: float = 0.0
     text: str = ""  # the expression as written
+    severity: str = ""
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,10 @@ from tests.entry.conftest import Ran
 from tests.standins.serving import Reply, Request, serve
 
 from postmortem_actions.adapters.check_runner import CheckRunner
-from postmortem_actions.core.checking import Check, CheckType, Outcome, meets, verdicts
+from postmortem_actions.core.artifacts.sheets import result_in
+from postmortem_actions.core.checking import Check, Outcome, meets, verdicts
+from postmortem_actions.core.knowledge import Knowledge
+from postmortem_actions.core.policy import CheckType, Form
 
 Pma = Callable[..., Ran]
 RCA = Path(__file__).parents[2] / "examples/payment-api-timeout/rca.md"
@@ -218,3 +222,179 @@ def test_one_failure_fails_and_only_a_proof_proves() -> None:
     assert verdicts([outcome(True), outcome(None)]) == {"A1": True}
     assert verdicts([outcome(True, proves=False)]) == {"A1": None}
     assert verdicts([outcome(None)]) == {"A1": None}
+
+
+# Load tests, alerts, workflows and what people write into sheets
+
+
+def test_a_load_test_passes_by_its_exit_code_and_the_figure_it_wrote(tmp_path: Path) -> None:
+    write = 'import json; json.dump({"m": {"failed": {"rate": 0.004}}, "ok": True}, open("summary.json", "w"))'
+    load = made(
+        type=CheckType.LOAD, run=(sys.executable, "-c", write), path="summary.json", query="m.failed.rate", expect="< 0.01"
+    )
+    assert run(tmp_path, load).passed
+    assert "m.failed.rate is 0.004" in run(tmp_path, load).output
+    assert run(tmp_path, replace(load, expect="< 0.001")).passed is False
+    assert run(tmp_path, replace(load, query="m.gone")).passed is None
+    assert run(tmp_path, replace(load, query="ok")).passed is None
+    assert run(tmp_path, replace(load, run=(sys.executable, "-c", "raise SystemExit(99)"))).passed is False
+    assert run(tmp_path, replace(load, path="")).passed
+    assert run(tmp_path, replace(load, path="other.json")).passed is None
+
+
+def test_an_alert_is_looked_for_where_prometheus_keeps_what_fired(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def answer(request: Request) -> Reply:
+        asked.append(request.query["query"])
+        found = [{"metric": {}, "value": [0, "1"]}] if 'alertname="Fired"' in asked[-1] else []
+        return 200, {"status": "success", "data": {"resultType": "vector", "result": found}}, {}
+
+    with serve(answer) as served:
+        fired = made(type=CheckType.ALERT, url=served.url, query="Fired", within="2h")
+        assert run(tmp_path, fired).passed
+        assert asked == ['max_over_time(ALERTS{alertname="Fired",alertstate="firing"}[2h])']
+        assert run(tmp_path, replace(fired, query="Silent")).passed is False
+        assert run(tmp_path, replace(fired, query="Silent", expect="empty")).passed
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "expect", "passed"),
+    [
+        ("success", "", True), ("failure", "", False), ("failure", "failure", True), ("success", "failure", False),
+        ("cancelled", "", None), (None, "", None),
+    ],
+)  # fmt: skip
+def test_the_last_run_of_a_workflow_decides(
+    conclusion: str | None, expect: str, passed: bool | None, tmp_path: Path
+) -> None:
+    def answer(request: Request) -> Reply:
+        assert request.path == "/repos/acme/shop/actions/workflows/ci.yml/runs"
+        assert (request.query["branch"], request.query["status"]) == ("verify-a6", "completed")
+        assert request.headers.get("authorization", request.headers.get("Authorization")) == "Bearer secret-token"
+        one = {"run_number": 7, "conclusion": conclusion, "updated_at": "2025-02-01T10:00:00Z", "html_url": "https://x/7"}
+        return 200, {"workflow_runs": [one] if conclusion else []}, {}
+
+    with serve(answer) as served:
+        check = made(
+            type=CheckType.WORKFLOW, url=served.url, repository="acme/shop", workflow=".github/workflows/ci.yml",
+            branch="verify-a6", expect=expect,
+        )  # fmt: skip
+        found = CheckRunner(str(tmp_path), {"GITHUB_TOKEN": "secret-token"}).run(check)
+    assert found.passed is passed
+    assert "secret-token" not in found.output
+    if conclusion:
+        assert f"run 7 of 2025-02-01T10:00:00Z: {conclusion}" in found.output
+
+
+def test_a_job_of_gitlab_decides_and_a_refusal_shows_nothing(tmp_path: Path) -> None:
+    def answer(request: Request) -> Reply:
+        if "private-token" not in {name.lower() for name in request.headers}:
+            return 401, {"message": "401 Unauthorized"}, {}
+        assert request.path == "/gitlab/api/v4/projects/acme%2Fshop/jobs"
+        jobs = [
+            {"id": 3, "name": "check", "ref": "main", "status": "running"},
+            {"id": 2, "name": "check", "ref": "main", "status": "failed", "web_url": "https://x/2", "finished_at": "t"},
+            {"id": 1, "name": "check", "ref": "main", "status": "success"},
+        ]
+        return 200, jobs, {}
+
+    with serve(answer) as served:
+        check = made(type=CheckType.WORKFLOW, url=f"{served.url}/gitlab", repository="acme/shop", workflow="check")
+        found = CheckRunner(str(tmp_path), {"GITLAB_TOKEN": "t"}).run(check)
+        assert (found.passed, found.output) == (False, "job 2 of t: failed, https://x/2")
+        refused = CheckRunner(str(tmp_path), {}).run(check)
+        assert (refused.passed, refused.output) == (None, "refused: status 401 401 Unauthorized")
+
+
+SHEET = "# V\n\nPlan INC-1, P0. Drill.\n\n## Before\n\n- [ ] told\n\n## Result\n\n- [{box}] shown\n\n{table}\n"
+HEAD = "| day | who | passed | link |\n| --- | --- | --- | --- |\n"
+
+
+@pytest.mark.parametrize(
+    ("box", "rows", "passed", "said"),
+    [
+        ("x", "| 2025-02-01 | Dana | yes | https://x |", True, "2025-02-01, Dana: yes, https://x"),
+        ("x", "| 2025-02-01 | Dana | no |  |\n| 2025-02-09 | Lee | Yes. |  |", True, "2025-02-09, Lee: Yes."),
+        ("x", "| 2025-02-01 | Dana | no | it hung |", False, "2025-02-01, Dana: no, it hung"),
+        (" ", "| 2025-02-01 | Dana | yes |  |", None, "not ticked: shown"),
+        ("x", "| 2025-02-01 |  | yes |  |", None, "nobody is named who saw it"),
+        ("x", "| 2025-02-01 | Dana | nearly |  |", None, "says neither yes nor no"),
+        ("x", "|  |  |  |  |", None, "nobody has written a result yet"),
+    ],
+)  # fmt: skip
+def test_what_people_write_into_a_sheet_is_read(box: str, rows: str, passed: bool | None, said: str) -> None:
+    found = result_in(SHEET.format(box=box, table=HEAD + rows), "inc-1")
+    assert found.passed is passed
+    assert said in found.what
+    assert result_in(SHEET.format(box=box, table=HEAD + rows), "INC-2").passed is None
+
+
+def test_the_result_of_a_drill_verifies_what_was_claimed(kept: Pma, folder: Path) -> None:
+    repository = folder / "shop"
+    kept("artifacts", "inc-2025-002", "-o", str(repository))
+    kept("done", "inc-2025-002", "A1")
+    sheet = repository / "docs/verification/a1.md"
+    empty = kept("verify", "inc-2025-002", "A1", "--run", "--yes", "--repo", str(repository))
+    assert "nobody has written a result yet" in empty.out
+    assert state(kept, "A1") == "claimed done"
+    text = sheet.read_text(encoding="utf-8").replace("- [ ]", "- [x]")
+    sheet.write_text(text.replace("|  |  |  |  |", "| 2025-02-01 | Dana | yes | https://notes/7 |"), encoding="utf-8")
+    assert kept("verify", "inc-2025-002", "A1", "--run", "--yes", "--repo", str(repository)).code == 0
+    assert state(kept, "A1") == "verified"
+    assert "2025-02-01, Dana: yes, https://notes/7" in kept("show", "inc-2025-002", "A1").out
+
+
+def test_templates_fit_the_config_and_leave_open_what_nobody_knows(kept: Pma, folder: Path) -> None:
+    text = kept("verify", "inc-2025-002", "--template").out
+    assert 'alert = "DependencyErrorRateHigh"' in text
+    assert "TODO(address of Prometheus)" in text
+    config(folder, text)
+    listed = kept("verify", "inc-2025-002", "--run")
+    assert listed.code == 2
+    assert "whether DependencyErrorRateHigh fired within 2h" in listed.err
+    again = kept("verify", "inc-2025-002", "--template").out
+    assert "DependencyErrorRateHigh" not in again, "what has a check needs no template"
+
+
+def test_every_verification_of_the_catalogue_has_a_type_and_all_types_occur(knowledge: Knowledge) -> None:
+    found = {
+        knowledge.forms.type_of(action.form, check.method, check.artifact.language if check.artifact else "")
+        for rule in knowledge.catalogue.rules
+        for action in rule.actions
+        for check in [action.verification]
+    }
+    assert {CheckType.ALERT, CheckType.WORKFLOW, CheckType.LOAD, CheckType.DRILL, CheckType.REVIEW} <= found
+    assert {CheckType.SQL, CheckType.HTTP} <= found
+
+
+@pytest.mark.parametrize(
+    ("form", "method", "wanted"),
+    [
+        (Form.ALERT, "Fault injection in staging", CheckType.ALERT), (Form.TIMEOUT, "Fault injection in staging", CheckType.DRILL),
+        (Form.CI_CHECK, "Reintroduce the fault on a branch", CheckType.WORKFLOW), (Form.LIMIT, "Load test", CheckType.LOAD),
+        (Form.CHECKLIST, "Audit of merged changes", CheckType.REVIEW), (Form.RUNBOOK, "Game day", CheckType.DRILL),
+        (Form.ROTATION, "Call with a revoked key", CheckType.HTTP), (Form.PURGE, "Count after deletion", CheckType.SQL),
+    ],
+)  # fmt: skip
+def test_the_type_follows_from_form_and_method(
+    form: Form, method: str, wanted: CheckType, knowledge: Knowledge
+) -> None:
+    assert knowledge.forms.type_of(form, method, "") is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('type = "workflow"\nrepository = "a/b"\nworkflow = "x.yml"\nexpect = "green"', "must be success or failure"),
+        ('type = "alert"\nurl = "http://x"\nalert = "X"\nwithin = "soon"', "must be a length of time"),
+        ('type = "alert"\nurl = "http://x"', "has no alert"),
+        ('type = "load"\nrun = ["k6"]\ntimeout = 20000', "at most 14400"),
+    ],
+)
+def test_a_check_that_cannot_be_understood_says_where(kept: Pma, folder: Path, text: str, said: str) -> None:
+    config(folder, f'[checks.x]\naction = "A1"\n{text}\n')
+    ran = kept("verify", "inc-2025-002", "A1", "--run")
+    assert ran.code != 0
+    assert said in ran.err
+    assert "postmortem-actions.toml:" in ran.err

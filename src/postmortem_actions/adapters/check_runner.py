@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from ..core.checking import Check, CheckType, Outcome, meets
+from ..core.artifacts.sheets import result_in
+from ..core.checking import Check, Outcome, meets
+from ..core.policy import CheckType
+from .workflow_runs import last_run
 
 _MOST_OUTPUT = 4000  # characters kept as evidence
 _HIDDEN = ("TOKEN", "SECRET", "PASSWORD", "API_KEY", "WEBHOOK_URL")  # of the environment, kept from commands
@@ -20,6 +25,7 @@ class CheckRunner:
 
     def __init__(self, folder: str | None, environ: Mapping[str, str]) -> None:
         self._folder = Path(folder).expanduser() if folder else Path()
+        self._tokens = environ
         self._environ = {
             name: value for name, value in environ.items() if not any(word in name for word in _HIDDEN)
         }
@@ -29,7 +35,8 @@ class CheckRunner:
         begun = time.perf_counter()
         act = {
             CheckType.FILE: self._file, CheckType.COMMAND: self._command, CheckType.HTTP: _http,
-            CheckType.PROMQL: _promql, CheckType.SQL: _sql,
+            CheckType.PROMQL: _promql, CheckType.SQL: _sql, CheckType.LOAD: self._load, CheckType.ALERT: _alert,
+            CheckType.WORKFLOW: self._workflow, CheckType.DRILL: self._sheet, CheckType.REVIEW: self._sheet,
         }[check.type]  # fmt: skip
         try:
             passed, output = act(check)
@@ -63,6 +70,47 @@ class CheckRunner:
         except OSError as error:
             return None, f"could not be started: {error.strerror or error}"
         return done.returncode == 0, f"exit code {done.returncode}\n{done.stdout}{done.stderr}"
+
+
+    def _load(self, check: Check) -> tuple[bool | None, str]:
+        """A load test's own thresholds decide by its exit code; a figure of its summary besides, where one is named."""
+        passed, output = self._command(check)
+        if not passed or not check.path:
+            return passed, output
+        try:
+            data = json.loads((self._folder / check.path).read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            return None, f"the summary {check.path} cannot be read: {error}"
+        for part in check.query.split("."):
+            if not isinstance(data, dict) or part not in data:
+                return None, f"the summary {check.path} holds no {check.query}"
+            data = data[part]
+        if isinstance(data, bool) or not isinstance(data, int | float):
+            return None, f"{check.query} is no number in {check.path}"
+        return meets(check.expect, [float(data)], 1), f"{check.query} is {data:g}"
+
+    def _sheet(self, check: Check) -> tuple[bool | None, str]:
+        try:
+            text = (self._folder / check.path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return None, f"{check.path} cannot be read"
+        found = result_in(text, check.query or check.plan)
+        return found.passed, found.what
+
+    def _workflow(self, check: Check) -> tuple[bool | None, str]:
+        run, told = last_run(check, self._tokens)
+        if run is None:
+            return None, told
+        wanted = check.expect or "success"
+        return (run == "success") is (wanted == "success"), told
+
+
+def _alert(check: Check) -> tuple[bool | None, str]:
+    """Whether an alert fired: the series ALERTS holds what Prometheus's own rules did."""
+    name = check.query.replace("\\", "\\\\").replace('"', '\\"')
+    query = f'max_over_time(ALERTS{{alertname="{name}",alertstate="firing"}}[{check.within}])'
+    passed, output = _promql(replace(check, query=query))
+    return passed, f"{check.query} within {check.within}: {output}"
 
 
 def _http(check: Check) -> tuple[bool | None, str]:

@@ -179,7 +179,7 @@ def _candidate(action: ActionTemplate, source: str, lookup: Lookup, incident: In
         done_when=tuple(fill(text, lookup) for text in action.done_when),
         verification=Verification(
             fill(check.method, lookup), fill(check.success, lookup),
-            tuple(fill(step, lookup) for step in check.steps), _artifact(check.artifact, lookup),
+            tuple(fill(step, lookup) for step in check.steps), _artifact(check.artifact, lookup), check.type,
         ),
         evidence=(),
         origin=Origin(OriginKind.RULE, f"{source}/{action.id}"),

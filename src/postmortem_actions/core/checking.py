@@ -9,9 +9,10 @@ import operator
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from .artifacts.files import ArtifactFile, is_rules, unit_test_path
+from .artifacts.sheets import sheet_path
+from .policy import CheckType
 
 _EXPECT = re.compile(r"\s*(>=|<=|==|!=|>|<)\s*(-?\d+(?:\.\d+)?)\s*")
 _COMPARE = {
@@ -19,20 +20,13 @@ _COMPARE = {
 }  # fmt: skip
 
 
-class CheckType(StrEnum):
-    """How a check is made."""
-
-    FILE = "file"
-    COMMAND = "command"
-    HTTP = "http"
-    PROMQL = "promql"
-    SQL = "sql"
-
-
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check of an action. ``run`` is a command with its arguments (never a shell's line); ``url`` of http and promql,
-    and of the database; ``query`` of promql and sql; ``expect`` such as ``>= 1``, ``empty``, ``not empty`` (of http: the
+    """One check of an action. ``run`` is a command with its arguments (never a shell's line), of command and load; ``url`` of
+    http, promql and alert, of the database, and of the server that runs workflows; ``query`` of promql and sql, of a load
+    test the figure in its summary (``path``) by its dotted name, of alert its name; ``workflow``, ``repository`` and ``branch``
+    of workflow; ``within`` how far back an alert may have fired; ``path`` also the sheet of a drill; ``expect`` such as
+    ``>= 1``, ``empty``, ``not empty`` (of http: the
     status); ``timeout`` in seconds; ``proves`` whether it alone shows that the action works, or only that it is in place."""
 
     name: str
@@ -47,6 +41,10 @@ class Check:
     proves: bool = True
     plan: str = ""
     where: str = ""
+    repository: str = ""
+    workflow: str = ""
+    branch: str = "main"
+    within: str = "1h"
 
     @property
     def words(self) -> str:
@@ -56,6 +54,10 @@ class Check:
             CheckType.FILE: f"look whether {self.path} is there", CheckType.COMMAND: f"run {' '.join(self.run)}",
             CheckType.HTTP: f"GET {self.url}", CheckType.PROMQL: f"ask {self.url} for {self.query}",
             CheckType.SQL: f"ask {self.url} for {self.query}",
+            CheckType.LOAD: f"run {' '.join(self.run)}" + (f" and read {self.query} in {self.path}" if self.path else ""),
+            CheckType.ALERT: f"ask {self.url} whether {self.query} fired within {self.within}",
+            CheckType.WORKFLOW: f"ask {self.url or 'GitHub'} for the last run of {self.workflow} on {self.branch} of {self.repository}",
+            CheckType.DRILL: f"read the result in {self.path}", CheckType.REVIEW: f"read the result in {self.path}",
         }[self.type] + wanted  # fmt: skip
 
 
@@ -69,10 +71,16 @@ class Outcome:
     seconds: float = 0.0
 
 
-def own_checks(files: Sequence[ArtifactFile], there: Collection[str]) -> tuple[Check, ...]:
+def own_checks(
+    files: Sequence[ArtifactFile], there: Collection[str], plan: str = "", actions: Collection[str] = ()
+) -> tuple[Check, ...]:
     """Checks of the files that a plan brought, in a repository whose paths are ``there``. That a file is there and well
-    made is no proof; that an alert fires in the incident played again is one."""
+    made is no proof; that an alert fires in the incident played again is one, and so is the result that people wrote into
+    the sheet of an action."""
     found: list[Check] = []
+    for action in actions:
+        if (path := sheet_path(action)) in there:
+            found.append(Check(f"{path} holds the result", action, CheckType.DRILL, path=path, query=plan))
     for one in files:
         for action in one.action.split(", "):
             found.append(Check(f"{one.path} is there", action, CheckType.FILE, path=one.path, proves=False))

@@ -8,9 +8,9 @@ from typing import Any
 
 from .catalogue.fields import Fault, Fields
 from .catalogue.match import said
-from .policy import Category, Effort, Form, Impact, Strength
+from .policy import Category, CheckType, Effort, Form, Impact, Strength
 from .text.phrases import Phrase
-from .text.words import tokens
+from .text.words import Words, tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,31 @@ class FormEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeEntry:
+    """Verifications of a type: by words of the method, by the action's form, by the language of the artifact that checks
+    (what is empty fits all)."""
+
+    type: CheckType
+    phrases: tuple[Phrase, ...]
+    forms: tuple[Form, ...]
+    languages: tuple[str, ...]
+
+    def fits(self, form: Form, method: Words, language: str) -> bool:
+        """Whether all that it asks for is so."""
+        return (
+            (not self.phrases or bool(said(self.phrases, method)))
+            and (not self.forms or form in self.forms)
+            and (not self.languages or language in self.languages)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class FormTable:
     """All forms in the order in which they are tried, and the remarks on weak or vague wording."""
 
     entries: tuple[FormEntry, ...]
     remarks: tuple[tuple[tuple[Phrase, ...], str], ...]
+    types: tuple[TypeEntry, ...] = ()
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> tuple[FormTable, list[Fault]]:
@@ -71,7 +91,20 @@ class FormTable:
         for below in fields.children("remarks"):
             remarks.append((below.phrases("phrases"), below.text("remark")))
             below.finish()
-        return cls(tuple(entries), tuple(remarks)), faults
+        types = []
+        for below in fields.children("verifications"):
+            types.append(
+                TypeEntry(
+                    below.choice("type", CheckType), below.phrases("methods"), below.choices("forms", Form), below.texts("languages")
+                )
+            )  # fmt: skip
+            below.finish()
+        return cls(tuple(entries), tuple(remarks), tuple(types)), faults
+
+    def type_of(self, form: Form, method: str, language: str) -> CheckType:
+        """How a verification is made: the first entry that fits, a drill where none does."""
+        words = tokens(method)
+        return next((one.type for one in self.types if one.fits(form, words, language)), CheckType.DRILL)
 
     def classify(self, text: str) -> FormEntry:
         """The first form one of whose phrases stands in the text; the last entry where none does."""

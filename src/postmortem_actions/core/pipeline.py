@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from .already_done import done_in_the_incident, mark_done
 from .candidates import propose
+from .classify import FormTable
 from .context import Calendar, Team
 from .failure_modes import FoundMode, find_failure_modes, usable_sentences
 from .fallback import cause_candidates, finding_candidates
@@ -48,7 +49,10 @@ def build_plan(
     found = find_failure_modes(rca, knowledge.catalogue)
     likely = likely_kinds(found, knowledge.catalogue, similarity) if similarity is not None else []
     rca = _settle_root_cause(rca, found)
-    candidates = _candidates(rca, found, sentences, knowledge, stated_only=stated_only)
+    candidates = [
+        _typed(one, knowledge.forms)
+        for one in _candidates(rca, found, sentences, knowledge, stated_only=stated_only)
+    ]
     signals = tuple(SignalBefore(name, cell) for name, cell in signals_before(found, sentences, knowledge.catalogue, rca.incident))
     modes = tuple(entry.mode for entry in found)
     return plan_from_candidates(
@@ -62,6 +66,15 @@ def build_plan(
         (*rca.problems, *likely, *_nothing_found(found, candidates)),
         repeats(rca.incident, modes) if repeats is not None else None,
     )
+
+
+def _typed(candidate: Candidate, forms: FormTable) -> Candidate:
+    """The candidate with the type of its verification, where its rule does not say it."""
+    check = candidate.verification
+    if check.type is not None:
+        return candidate
+    found = forms.type_of(candidate.form, check.method, check.artifact.language if check.artifact else "")
+    return replace(candidate, verification=replace(check, type=found))
 
 
 def _candidates(

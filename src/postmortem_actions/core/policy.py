@@ -235,3 +235,31 @@ class RuleNature(StrEnum):
     FAILURE = "failure"
     GENERAL = "general"
     OUTSIDE = "outside"
+
+
+class CheckType(StrEnum):
+    """How it is shown that an action works."""
+
+    FILE = "file"
+    COMMAND = "command"
+    HTTP = "http"
+    PROMQL = "promql"
+    SQL = "sql"
+    WORKFLOW = "workflow"
+    ALERT = "alert"
+    LOAD = "load"
+    DRILL = "drill"
+    REVIEW = "review"
+
+    @property
+    def words(self) -> str:
+        """In words."""
+        return _CHECK_WORDS[self]
+
+
+_CHECK_WORDS = {
+    CheckType.FILE: "file in the repository", CheckType.COMMAND: "command", CheckType.HTTP: "HTTP request",
+    CheckType.PROMQL: "PromQL query", CheckType.SQL: "SQL query", CheckType.WORKFLOW: "run of a workflow",
+    CheckType.ALERT: "alert that fires", CheckType.LOAD: "load test", CheckType.DRILL: "drill with people",
+    CheckType.REVIEW: "review by people",
+}  # fmt: skip

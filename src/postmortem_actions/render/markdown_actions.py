@@ -127,7 +127,8 @@ def _ticket(action: Action, plan: Plan) -> str:
 
 def verification(check: Verification) -> list[str]:
     """Method, steps, artifact and success criterion."""
-    lines = [f"**Method**: {inline(check.method)}", ""]
+    made = f" ({check.type.words})" if check.type else ""
+    lines = [f"**Method**: {inline(check.method)}{made}", ""]
     if check.steps:
         lines += [*(f"{n}. {line(step)}" for n, step in enumerate(check.steps, 1)), ""]
     if check.artifact is not None:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..core.artifacts.files import artifact_files
+from ..core.check_templates import check_template
 from ..core.checking import Check, Outcome, chosen, own_checks, verdicts
-from ..core.policy import ActionState
+from ..core.model import Plan
+from ..core.policy import ActionState, CheckType
 from ..core.tracking.keep import plan_of
 from ..core.tracking.life import Step
 from . import keeping
@@ -26,6 +28,10 @@ class Checked:
     people: tuple[tuple[str, str], ...] = ()
 
 
+def _by(kind: CheckType | None) -> str:
+    return f" ({kind.words})" if kind else ""
+
+
 def checks_of(ports: Ports, plan: str, actions: Sequence[str], repository: str | None) -> tuple[Check, ...]:
     """The checks there are for these actions of a kept plan (none named: all). Raises StoreError, ConfigError, SourceError."""
     record, tracked = keeping.read_kept(ports, plan)
@@ -35,8 +41,24 @@ def checks_of(ports: Ports, plan: str, actions: Sequence[str], repository: str |
     if repository:
         there = frozenset(ports.repository(repository).paths())
         made, team = fitted(ports, plan_of(record), stack_of(ports, "", repository))
-        own = own_checks(artifact_files(made, record.id, ports.artifact_forms(), team), there)
+        own = own_checks(
+            artifact_files(made, record.id, ports.artifact_forms(), team), there, _plan_name(made), wanted
+        )
     return chosen([*given, *own], record.id, wanted)
+
+
+def _plan_name(plan: Plan) -> str:
+    return plan.incident.id.text if plan.incident.id else plan.incident.title
+
+
+def templates(ports: Ports, plan: str, actions: Sequence[str]) -> str:
+    """Checks for these actions of a kept plan (none named: all unfinished), to be filled in and put into the config: by
+    the type of each verification. Raises StoreError."""
+    record, tracked = keeping.read_kept(ports, plan)
+    wanted = list(actions) or [a.id for a in tracked if a.state.is_unfinished]
+    given = {one.action for one in ports.config.read().checks if not one.plan or record.id.startswith(one.plan)}
+    parts = [check_template(a, record.id) for a in plan_of(record).actions if a.id in wanted and a.id not in given]
+    return "\n".join(parts)
 
 
 def run_checks(
@@ -77,7 +99,7 @@ def run_checks(
     made = plan_of(record)
     asked = {check.action for check in checks}
     people = tuple(
-        (a.id, f"{a.verification.method}: {a.verification.success}") for a in made.actions
+        (a.id, f"{a.verification.method}{_by(a.verification.type)}: {a.verification.success}") for a in made.actions
         if a.id in asked and verdicts(outcomes).get(a.id) is None
     )  # fmt: skip
     return Checked(tuple(outcomes), tuple(kept), people)

@@ -11,7 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..policy import Category, CoverageMeans, Effort, FailureRole, Form, Impact, RuleNature, Strength
+from ..policy import (
+    Category,
+    CheckType,
+    CoverageMeans,
+    Effort,
+    FailureRole,
+    Form,
+    Impact,
+    RuleNature,
+    Strength,
+)
 from ..text.phrases import Phrase
 from .fields import Fault, Fields
 
@@ -64,6 +74,7 @@ class VerificationTemplate:
     success: str
     steps: tuple[str, ...] = ()
     artifact: ArtifactTemplate | None = None
+    type: CheckType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +212,7 @@ def _verification(fields: Fields | None, owner: Fields) -> VerificationTemplate:
         success=fields.text("success"),
         steps=fields.texts("steps"),
         artifact=_artifact(fields.child("artifact")),
+        type=fields.choice("type", CheckType) if fields.has("type") else None,
     )
     fields.finish()
     return made

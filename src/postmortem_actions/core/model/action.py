@@ -8,6 +8,7 @@ from datetime import date
 from ..policy import (
     ActionState,
     Category,
+    CheckType,
     CoverageMeans,
     Effort,
     FailureRole,
@@ -58,12 +59,14 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """How one will know that the action worked: a method, its steps, and what must be seen."""
+    """How one will know that the action worked: a method, its steps, and what must be seen. ``type`` tells who or what can
+    show it; None only until the plan is put together."""
 
     method: str
     success: str
     steps: tuple[str, ...] = ()
     artifact: Artifact | None = None
+    type: CheckType | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..model import Action, ActionValidation, FailureMode, Incident, Validation, Verification
-from ..policy import Category, FailureRole, Form
+from ..policy import Category, CheckType, FailureRole, Form
 
 OBJECTIVE = "Show that the actions work before the next incident does: each one by itself, then the incident played again."
 
@@ -47,6 +47,7 @@ def _system(actions: Sequence[Action], incident: Incident, modes: Sequence[Failu
         "Play the incident again in staging",
         _sentence(" and ".join(success)),
         tuple(step.replace("..", ".") for step in steps),
+        type=CheckType.DRILL,
     )
 
 

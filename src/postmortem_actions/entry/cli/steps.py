@@ -109,7 +109,8 @@ def done(
     epilog='\b\nExamples:\n  pma verify inc-42 A1 --evidence "alert fired in staging, 2 min after the query"\n'
     '  pma verify inc-42 A2 --failed --why "the timeout is not applied to batch jobs"\n'
     '  pma verify inc-42 A2 --ineffective --why "the same outage on 12 May"\n'
-    "  pma verify inc-42 --run --repo ~/code/shop\n  pma verify inc-42 A2 --run --yes",
+    "  pma verify inc-42 --run --repo ~/code/shop\n  pma verify inc-42 A2 --run --yes\n"
+    "  pma verify inc-42 --template >> postmortem-actions.toml",
 )
 @_ACTIONS
 @click.option(
@@ -133,9 +134,12 @@ def done(
     "--repo", metavar="PATH", type=click.Path(), help="With --run: where the plan's artifacts were committed."
 )
 @click.option("--yes", is_flag=True, help="With --run: allow the checks without being asked.")
+@click.option(
+    "--template", is_flag=True, help="Print checks for the config, by the type of each verification, to be filled in."
+)
 @common
 def verify(
-    *, actions: tuple[str, ...], run_checks: bool, repo: str | None, yes: bool, evidence: tuple[str, ...], failed: bool,
+    *, actions: tuple[str, ...], run_checks: bool, template: bool, repo: str | None, yes: bool, evidence: tuple[str, ...], failed: bool,
     ineffective: bool, why: str, by: str | None,
     config: str | None,
 ) -> int | None:  # fmt: skip
@@ -143,6 +147,10 @@ def verify(
 
     P0 and P1 need evidence. With --run the checks of the config and of committed artifacts are shown, and run once
     allowed: what was claimed done becomes verified or failed. Nothing that an RCA says is ever run."""
+    if template:
+        from .verify_run import template as written
+
+        return written(actions, config)
     if run_checks:
         from .verify_run import run
 

@@ -8,7 +8,7 @@ import click
 
 from ...errors import RequestError
 from ...service import keeping
-from ...service.checking import checks_of, run_checks
+from ...service.checking import checks_of, run_checks, templates
 from . import exits
 from .options import adapters
 from .terminal import note, plain, progress_of, result
@@ -41,6 +41,14 @@ def run(words: tuple[str, ...], config: str | None, by: str, repository: str | N
     lines += [f"{plan}/{action} is left to people: {how}" for action, how in told.people]
     result(plain("\n".join(lines)))
     return exits.FOUND_FAULTS if any(one.passed is False for one in told.outcomes) else exits.OK
+
+
+def template(words: tuple[str, ...], config: str | None) -> int:
+    """Print checks for the config."""
+    ports = adapters(config)
+    plan, actions = keeping.named(ports, words)
+    result(templates(ports, plan, actions).rstrip("\n") or "# every action has a check already")
+    return exits.OK
 
 
 def _first(output: str) -> str:

@@ -9,7 +9,8 @@ from ..core.artifacts.files import is_rules, parts_of
 from ..core.model import Action, Plan
 from ..core.policy import CoverageLevel
 from ..core.promql.ast import NotSupported
-from ..core.simulate.judge import Verdict, judge
+from ..core.simulate.judge import Said, Verdict, judge
+from ..core.simulate.stated import stated
 from ..core.simulate.unit_tests import UnitTest, unit_test
 from .planning import Ports
 
@@ -67,6 +68,7 @@ def simulate(ports: Ports, plan: Plan, progress: Callable[[str], None] | None = 
     minutes = max(length.minutes if length else _LONG_ENOUGH, noticed or 0.0)
     percent = incident.blast_radius.user_percent
     share = percent / 100 if percent and 0 < percent <= 100 else None
+    told = stated(plan)
     done = []
     for action in plan.actions:
         parts = parts_of(action.artifact) if action.artifact is not None else []
@@ -75,23 +77,23 @@ def simulate(ports: Ports, plan: Plan, progress: Callable[[str], None] | None = 
             continue
         if progress:
             progress(f"{action.id} {action.title}")
-        done.append(_one(ports, action, body, minutes, share))
+        done.append(_one(ports, action, body, Said(minutes, share, told, noticed)))
     if progress:
         progress("")
     return Simulation(plan, minutes, noticed, tuple(done), _signals(plan, done, noticed))
 
 
-def _one(ports: Ports, action: Action, body: str, minutes: float, share: float | None) -> Simulated:
+def _one(ports: Ports, action: Action, body: str, said: Said) -> Simulated:
     rules, left = ports.alert_rules(body)
     verdicts, tests = [], []
     for rule in rules:
         try:
-            verdict = judge(rule, minutes, share)
+            verdict = judge(rule, said.minutes, said.share_hit, said.stated, said.noticed)
         except NotSupported as error:
             left = [*left, (rule.name, str(error))]
             continue
         verdicts.append(verdict)
-        if (test := unit_test(verdict, minutes)) is not None:
+        if (test := unit_test(verdict, said.minutes)) is not None:
             tests.append(test)
     complaint = ports.promtool().complaint(body, tests)
     return Simulated(

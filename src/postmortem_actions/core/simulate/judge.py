@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from math import exp
 
 from ..promql.alerts import AlertRule, run
 from ..promql.ast import Binary, reach
 from ..promql.evaluate import COMPARE, evaluate
 from ..promql.series import Data
+from .needs import Nature
 from .search import Found, age_limit, constant, found_ways
-from .world import DAY, MINUTE, Course, How, Span, data
+from .stated import Kind, Stated, shape_of
+from .world import DAY, MINUTE, SPREAD, Course, How, Span, data
 
 WEEK = 7 * DAY
 _TARGET = 5 * MINUTE
 _HOLDS = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0)  # minutes
 _MOST_WAYS = 12
 _SHARES = (0.5, 1.0, 2.0)  # of the threshold as proposed
-_WORSE = (
-    2.0  # how much worse than the least that fires the incident is taken to have been, where nothing says
-)
+_WORSE = 2.0  # times the least that fires: how bad the incident is taken to have been, where nothing says
+_TAIL = exp(1.645 * SPREAD)  # the 95th percentile of latencies over their median
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is known of an incident: its minutes, the share of users that were hit, what its RCA says of metrics, and after
+    how many minutes people noticed."""
+
+    minutes: float
+    share_hit: float | None
+    stated: Stated
+    noticed: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +68,16 @@ class Verdict:
         return self.delay is not None and self.false_alarms == 0
 
 
-def judge(rule: AlertRule, minutes: float, share_hit: float | None = None) -> Verdict:
+def judge(
+    rule: AlertRule, minutes: float, share_hit: float | None = None, rca: Stated | None = None, noticed: float | None = None
+) -> Verdict:  # fmt: skip
     """Simulate an incident of so many minutes, and a quiet week. ``share_hit`` is the share of users or requests that the
-    RCA says were hit (0 to 1). Raises NotSupported."""
+    RCA says were hit (0 to 1), ``rca`` what it says of the metrics, ``noticed`` after how many minutes people noticed.
+    Raises NotSupported."""
+    said = Said(minutes, share_hit, rca or Stated(), noticed)
     tried: Verdict | None = None
     for found in islice(found_ways(rule), _MOST_WAYS):
-        courses, assumed = _incident(found, share_hit)
+        courses, assumed = _incident(found, said)
         span = incident_span(rule, found, minutes)
         incident = data(courses, span)
         firing = run(rule, incident, found.lead, span.length, span.step)
@@ -100,20 +117,25 @@ def quiet_span(rule: AlertRule, found: Found) -> Span:
     return Span(found.lead + WEEK, step, None, lively=True)
 
 
-def _incident(found: Found, share_hit: float | None) -> tuple[tuple[Course, ...], tuple[str, ...]]:
+def _incident(found: Found, rca: Said) -> tuple[tuple[Course, ...], tuple[str, ...]]:
     change, assumed = found.least, []
-    special = next((c for c in found.courses if c.need == change.need), change)
-    rest = [c for c in found.courses if c.need.name == change.need.name and not c.need.special]
-    if change.how is How.TIMES and change.amount > 1:
-        amount = change.amount * _WORSE
-        text = f"assumed: {change.need.words} grows {amount:g} times, twice the least that fires"
-        if share_hit and change.need.special and rest:
-            stated = rest[0].level * share_hit / (1 - min(share_hit, 0.99)) / special.level
-            if stated >= change.amount:
-                amount = stated
-                text = f"from the RCA: {share_hit:.0%} of {change.need.name} are {change.need.words}"
-        change = replace(change, amount=amount)
-        assumed.append(text)
+    used = _from_rca(found, rca) if change.how is How.IS and change.need.nature is Nature.GAUGE else None
+    if used is not None:
+        change = used[0]
+        assumed.append(used[1])
+    elif change.how is How.TIMES and change.amount > 1:
+        least, told = change, _from_rca(found, rca)
+        change = replace(change, amount=change.amount * _WORSE)
+        text = f"assumed: {change.need.words} grows {change.amount:g} times, twice the least that fires"
+        if told is not None and told[0].amount >= least.amount:
+            change, text = told
+        elif told is not None:
+            assumed.append(f"{told[1]}: that alone would not make it fire")
+        if not change.shape and rca.stated.gradual is not None:
+            slow = rca.noticed or rca.minutes / 2
+            change = replace(change, shape=((0.0, 0.0), (slow * MINUTE, 1.0)))
+            assumed.append(f"from the RCA: it came slowly (L{rca.stated.gradual}); assumed: over {slow:.0f} minutes")
+        assumed.insert(0, text)
     elif change.how is How.TIMES:
         change = replace(change, amount=change.amount / _WORSE)
         assumed.append(f"assumed: {change.need.words} falls to {change.amount:.1%}")
@@ -125,6 +147,45 @@ def _incident(found: Found, share_hit: float | None) -> tuple[tuple[Course, ...]
         f"assumed: ordinary levels {ordinary}; a daily swing, noise, and a three-minute blip of four times a day"
     )
     return tuple(change if c.need == change.need else c for c in found.courses), tuple(assumed)
+
+
+def _from_rca(found: Found, rca: Said) -> tuple[Course, str] | None:
+    """The change as the RCA states it, with its words; None where it says nothing of such a series."""
+    change = found.least
+    need = change.need
+    kind = {Nature.BUCKETS: Kind.LATENCY, Nature.GAUGE: Kind.USE}.get(need.nature, Kind.SHARE)
+    readings = rca.stated.of(kind)
+    rest = [c for c in found.courses if c.need.name == need.name and not c.need.special]
+    most = max(readings, key=lambda one: one.value, default=None)
+    if kind is Kind.SHARE:
+        share = most.value if most is not None else rca.share_hit
+        if not share or not need.special or not rest:
+            return None
+        special = next((c for c in found.courses if c.need == need), change)
+        amount = rest[0].level * share / (1 - min(share, 0.99)) / special.level
+        where = f" (L{most.line})" if most is not None else ""
+        text = f"from the RCA: {share:.3g} of {need.name} are {need.words}{where}"
+        text = text.replace(f"{share:.3g} of", f"{share * 100:.3g}% of")
+    elif most is None:
+        return None
+    elif kind is Kind.LATENCY:
+        amount = most.value / _TAIL / change.level
+        text = f"from the RCA: {need.words} at {most.value:g} s (L{most.line})"
+    else:
+        whole = [c for c in found.courses if c.need != need and c.need.nature is Nature.GAUGE]
+        if len(whole) != 1 or not whole[0].level:
+            return None  # the use of a capacity is told by two gauges: what is used, and all there is
+        value = most.value * whole[0].level
+        if not change.level or change.how is How.IS:
+            text = f"from the RCA: {need.words} is {most.value:.0%} of {whole[0].need.words} (L{most.line})"
+            return replace(change, how=How.IS, amount=value), text
+        amount = value / change.level
+        text = f"from the RCA: {need.words} is {most.value:.0%} of {whole[0].need.words} (L{most.line})"
+    shape = shape_of(readings)
+    if shape:
+        points = ", ".join(f"{one.text} after {one.minute:.0f} min (L{one.line})" for one in readings if one.minute is not None)
+        text += f"; {points}, in straight lines between"
+    return replace(change, how=How.TIMES, amount=amount, shape=shape), text
 
 
 def _weighed(made: Verdict, incident: Data, span: Span, ordinary: Data, week: Span) -> Verdict:

@@ -80,6 +80,9 @@ def _ordinary(rule: AlertRule, wanted: Sequence[Need]) -> Iterator[tuple[float, 
     other way round for a rule that fires below a limit."""
     figures = {constant(one) for one in walk(rule.expr) if isinstance(one, Number | Binary)}
     limits = sorted({abs(value) for value in figures if value}, reverse=True) or [1.0]
+    two = len(wanted) == 2 and all(need.nature is Nature.GAUGE for need in wanted)
+    if two:  # what is used, and all there is
+        yield from _beside_each_other(wanted)
     for limit in limits[:4]:
         yield tuple(_level(need, limit * 0.3) for need in wanted)
         if limit <= 1:  # of what is 1 when all is well
@@ -97,7 +100,12 @@ def _ordinary(rule: AlertRule, wanted: Sequence[Need]) -> Iterator[tuple[float, 
     yield tuple(
         0.0 if need.nature in (Nature.GAUGE, Nature.COUNTER) else _level(need, 0.3) for need in wanted
     )
-    # Two gauges compared with each other: the first one well below, then well above the others.
+    if not two:
+        yield from _beside_each_other(wanted)
+
+
+def _beside_each_other(wanted: Sequence[Need]) -> Iterator[tuple[float, ...]]:
+    """Gauges compared with each other: the first one well below, then well above the others."""
     for first in (0.3, 3.0):
         yield tuple(first if n == 0 else 1.0 for n in range(len(wanted)))
 

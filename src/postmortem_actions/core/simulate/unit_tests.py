@@ -84,20 +84,19 @@ def notation(series: Series, span: Span) -> Iterator[str]:
         else:
             following = values[end] if end < len(values) else None
             step = following - value if following is not None else None
-            while (
-                step is not None
-                and end < len(values)
-                and (v := values[end]) is not None
-                and _near(v, value + step * (end - n))
-            ):
+            # promtool adds the step up: a sum that is off by the last digit would look like a counter that begins anew.
+            reached = value
+            while step is not None and end < len(values) and values[end] == reached + step:
+                reached += step
                 end += 1
             if step is not None and end - n > 2:
-                yield f"{value:.10g}{step:+.10g}x{end - n - 1}"
+                yield f"{_number(value)}{'+' if step >= 0 else ''}{_number(step)}x{end - n - 1}"
             else:
                 end = n + 1
-                yield f"{value:.10g}"
+                yield _number(value)
         n = end
 
 
-def _near(one: float, other: float) -> bool:
-    return abs(one - other) <= 1e-9 * max(1.0, abs(one), abs(other))
+def _number(value: float) -> str:
+    """The shortest text that is read as the same number again."""
+    return repr(value).removesuffix(".0")

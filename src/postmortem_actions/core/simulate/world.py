@@ -40,12 +40,14 @@ class How(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Course:
     """One series: its ordinary level, and what the incident does to it (``amount`` is a factor or a value). A counter's level
-    is per second, a histogram's its median."""
+    is per second, a histogram's its median. ``shape`` is how a factor comes about: (seconds since the begin, share of it), in
+    straight lines between; empty: all of it at once."""
 
     need: Need
     level: float
     how: How = How.SAME
     amount: float = 1.0
+    shape: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +85,15 @@ def series_of(course: Course, span: Span) -> list[Series]:
         if need.nature is Nature.COUNTER:
             total += value * span.step
         if not (on and course.how is How.STOPS):
-            made.add(at, total if need.nature is Nature.COUNTER else value)
+            made.add(at, _whole(total) if need.nature is Nature.COUNTER else value)
         at += span.step
     return [made, *_twin(made, course, span)]
+
+
+def _whole(total: float) -> float:
+    """A counter's total in steps of 2⁻²⁰, which can be added up without an error: a sum that is off by its last digit would
+    look like a counter that begins anew."""
+    return round(total * 1_048_576) / 1_048_576
 
 
 def _twin(one: Series, course: Course, span: Span) -> list[Series]:
@@ -109,8 +117,22 @@ def _level(course: Course, at: float, span: Span, on: bool) -> float:
         return course.level * max(0.0, 1.0 - (at - span.begin) / DRAIN)
     if on and course.how is How.STANDS:
         return 0.0 if course.need.nature is Nature.COUNTER else course.level
-    factor = course.amount if on and course.how is How.TIMES else 1.0
+    factor = 1.0
+    if on and course.how is How.TIMES and span.begin is not None:
+        factor += (course.amount - 1.0) * _share(course.shape, at - span.begin)
     return course.level * factor * (_life(course.need, at) if span.lively else 1.0)
+
+
+def _share(shape: Sequence[tuple[float, float]], since: float) -> float:
+    """How much of the change there is by then."""
+    if not shape:
+        return 1.0
+    before = (0.0, shape[0][1] if shape[0][0] <= 0 else 0.0)
+    for at, share in shape:
+        if since < at:
+            return before[1] + (share - before[1]) * (since - before[0]) / (at - before[0])
+        before = (at, share)
+    return before[1]
 
 
 def _instant(course: Course, at: float, span: Span, on: bool) -> float:
@@ -135,7 +157,7 @@ def _histogram(course: Course, span: Span) -> list[Series]:
         if not (on and course.how is How.STOPS):
             for n, bound in enumerate(bounds):
                 totals[n] += rate * span.step * _below(bound, median)
-                made[n].add(at, totals[n])
+                made[n].add(at, float(round(totals[n])))
         at += span.step
     return made
 

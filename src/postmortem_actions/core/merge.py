@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from .artifacts.rules import joined_rules
 from .model import Candidate, Evidence
 from .policy import FailureRole, Form, Impact, OriginKind, RuleNature
 from .text.words import content_stems, similarity
@@ -221,6 +222,11 @@ def _joined(kept: Candidate, other: Candidate) -> Candidate:
             steps=kept.steps or other.steps,
             assumptions=tuple(dict.fromkeys([*kept.assumptions, *other.assumptions])),
         )
+    alerts = joined_rules(joined.artifact, other.artifact)
+    if alerts != joined.artifact:
+        known = {one.name for one in joined.assumptions}
+        more = tuple(one for one in other.assumptions if one.name not in known)
+        joined = replace(joined, artifact=alerts, assumptions=(*joined.assumptions, *more))
     return joined
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..core.model import CoverageCell, Fact, Plan
+from ..core.model import CoverageCell, CoverageRow, Fact, Plan
 from ..core.policy import CoverageLevel, Priority
 from .markdown_actions import details, table, verification
 from .markdown_text import cell, inline, line, quoted
@@ -81,13 +81,26 @@ def _cell(cell_: CoverageCell, *, before: bool) -> str:
     return f"planned: {partly}{means} ({', '.join(cell_.by)})"
 
 
+def _after(row: CoverageRow) -> list[str]:
+    """The cells after P0, P1 and P2; at the first whose actions bring the alert, what the simulation says of it."""
+    told, proof, cells = False, row.proof, []
+    for one in (row.after_p0, row.after_p1, row.after_p2):
+        text = _cell(one, before=False)
+        if proof is not None and not told and set(proof.by) & set(one.by):
+            before = f", people noticed after {proof.minutes_before:.0f} min" if proof.minutes_before is not None else ""
+            text += f"; proved by simulation: fires after {proof.minutes_after:.0f} min{before}"
+            told = True
+        cells.append(text)
+    return cells
+
+
 def coverage_words(plan: Plan) -> list[list[str]]:
     """Each signal with its four cells in words: no tick for what nobody has verified."""
     return [
         [
             row.signal,
             _cell(row.before, before=True),
-            *(_cell(c, before=False) for c in (row.after_p0, row.after_p1, row.after_p2)),
+            *_after(row),
         ]
         for row in plan.coverage.rows
     ]
@@ -101,10 +114,12 @@ def _coverage(plan: Plan) -> list[str]:
     for cells in coverage_words(plan):
         lines.append("| " + " | ".join(cell(text) for text in cells) + " |")
     total, covered = len(rows), plan.coverage.covered
+    proved = sum(row.proof is not None for row in rows)
+    shown = f" {proved} of {total} are proved by simulation." if proved else ""
     return [*lines, "",
                 f"**Detection improvement**: {covered[0]} of {total} signals covered before; {covered[1]} of "
                 f"{total} once the P0 actions are done and "
-            f"verified, {covered[2]} of {total} after P1, {covered[3]} of {total} after P2."]  # fmt: skip
+            f"verified, {covered[2]} of {total} after P1, {covered[3]} of {total} after P2.{shown}"]  # fmt: skip
 
 
 def _validation(plan: Plan) -> list[str]:

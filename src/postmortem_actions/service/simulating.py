@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..core.artifacts.files import is_rules, parts_of
 from ..core.model import Action, Plan
+from ..core.model.plan import DetectionProof
 from ..core.policy import CoverageLevel
 from ..core.promql.ast import NotSupported
 from ..core.simulate.judge import Said, Verdict, judge
 from ..core.simulate.stated import stated
 from ..core.simulate.unit_tests import UnitTest, unit_test
+from ..core.text.words import content_stems
 from .planning import Ports
 
+_PARTS = re.compile(r"(?<=[a-z])(?=[A-Z])|_|\W")  # of names: DependencySlow, dependency_calls_total
 _LONG_ENOUGH = 60.0  # minutes of incident, where the RCA does not tell how long it was
 
 
@@ -83,6 +87,19 @@ def simulate(ports: Ports, plan: Plan, progress: Callable[[str], None] | None = 
     return Simulation(plan, minutes, noticed, tuple(done), _signals(plan, done, noticed))
 
 
+def with_proofs(ports: Ports, plan: Plan, progress: Callable[[str], None] | None = None) -> Plan:
+    """The plan whose coverage map says what a simulation proves."""
+    lines = {line.signal: line for line in simulate(ports, plan, progress).signals}
+    rows = []
+    for row in plan.coverage.rows:
+        line = lines.get(row.signal)
+        proof = None
+        if line is not None and line.minutes_after is not None:
+            proof = DetectionProof(line.by, line.minutes_before, line.minutes_after)
+        rows.append(replace(row, proof=proof))
+    return replace(plan, coverage=replace(plan.coverage, rows=tuple(rows)))
+
+
 def _one(ports: Ports, action: Action, body: str, said: Said) -> Simulated:
     rules, left = ports.alert_rules(body)
     verdicts, tests = [], []
@@ -111,8 +128,13 @@ def _signals(plan: Plan, done: Sequence[Simulated], noticed: float | None) -> tu
     lines = []
     for row in plan.coverage.rows:
         givers = [by_action[name] for name in row.after_p2.by if name in by_action]
-        proved = [one for one in givers if one.proved]
-        delays = [v.delay / 60 for one in proved for v in one.verdicts if v.proved and v.delay is not None]
+        proved = [one for one in givers if one.proved and any(_speaks_of(v, row.signal) for v in one.verdicts)]
+        delays = [
+            v.delay / 60
+            for one in proved
+            for v in one.verdicts
+            if v.proved and v.delay is not None and _speaks_of(v, row.signal)
+        ]
         if proved:
             after = "proved by simulation"
         elif row.after_p2.level is row.before.level and not row.after_p2.by:
@@ -125,3 +147,12 @@ def _signals(plan: Plan, done: Sequence[Simulated], noticed: float | None) -> tu
             SignalLine(row.signal, row.before.level.value, after, before, min(delays, default=None), names)
         )
     return tuple(lines)
+
+
+def _speaks_of(verdict: Verdict, signal: str) -> bool:
+    """Whether an alert that is proved has a word in common with a signal: its name, its text, or its metrics."""
+    rule = verdict.rule
+    if not verdict.proved or rule.name.startswith("TODO"):
+        return False
+    said = " ".join([_PARTS.sub(" ", rule.name), rule.summary, _PARTS.sub(" ", rule.text)])
+    return bool(content_stems(signal) & content_stems(said))

@@ -70,14 +70,25 @@ class CoverageCell:
 
 
 @dataclass(frozen=True, slots=True)
+class DetectionProof:
+    """That alerts of the plan fire in the incident played again and stay quiet in an ordinary week: the actions that bring
+    them, minutes until people noticed (None where the RCA does not tell), and until the first of them fires."""
+
+    by: tuple[str, ...]
+    minutes_before: float | None
+    minutes_after: float
+
+
+@dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """One signal before the plan and after P0, P1 and P2 actions are done *and verified*."""
+    """One signal before the plan and after P0, P1 and P2 actions are done *and verified*; ``proof`` where it was simulated."""
 
     signal: str
     before: CoverageCell
     after_p0: CoverageCell
     after_p1: CoverageCell
     after_p2: CoverageCell
+    proof: DetectionProof | None = None
 
 
 @dataclass(frozen=True, slots=True)

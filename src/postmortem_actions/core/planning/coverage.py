@@ -32,7 +32,7 @@ def coverage(signals: Sequence[SignalBefore], actions: Sequence[Action]) -> Cove
         cells = [cell]
         for priorities in ({Priority.P0}, {Priority.P1}, {Priority.P2, Priority.P3}):
             cells.append(_after(cells[-1], signal, [a for a in actions if a.priority in priorities]))
-        rows.append(CoverageRow(signal, *cells))
+        rows.append(CoverageRow(signal, cells[0], cells[1], cells[2], cells[3]))
     counts = [
         sum(1 for row in rows if getattr(row, stage).level is CoverageLevel.COVERED)
         for stage in ("before", "after_p0", "after_p1", "after_p2")

@@ -50,6 +50,11 @@ FILES = (
     type=click.Path(),
     help="Also write the actions' artifacts there, as 'pma artifacts' does.",
 )
+@click.option(
+    "--simulate",
+    is_flag=True,
+    help="Play the incident again with the proposed alerts: the coverage map says what that proves (some seconds).",
+)
 @click.option("--force", is_flag=True, help="Overwrite files that are there already.")
 @click.option("-q", "--quiet", is_flag=True, help="No notes; with -o, do not print the plan either.")
 @click.option("--no-color", is_flag=True, help="No colours.")
@@ -82,6 +87,7 @@ def command(
     as_json: bool,
     output: str | None,
     artifacts: str | None,
+    simulate: bool,
     force: bool,
     quiet: bool,
     no_color: bool,
@@ -101,6 +107,8 @@ def command(
     ports = adapters(config, encoding, max_bytes, allow_private)
     asked = order(name, today, rules, settings, stated_only, semantic, repository)
     planned = service.plan_document(ports, replace(asked, compare=not no_save))
+    if simulate:
+        planned = replace(planned, plan=_proved(ports, planned.plan))
     made = planned.plan
     written: tuple[str, ...] = ()
     if output is not None:
@@ -121,6 +129,13 @@ def command(
         note_problems(made.problems, "see section 9 of the plan")
     if written:
         note(f"written: {', '.join(written)}")
+
+
+def _proved(ports: service.Ports, made: Plan) -> Plan:
+    from ...service.simulating import with_proofs
+    from .terminal import progress_of
+
+    return with_proofs(ports, made, progress_of(sys.stderr))
 
 
 def _artifacts(ports: service.Ports, made: Plan, folder: str, force: bool) -> tuple[str, ...]:

@@ -80,3 +80,72 @@ def test_machines_requests_and_keys_are_counted_where_no_users_are(read: Read) -
         "Nearly 50% of VMs in the zone became unreachable."
     ]
     assert incident.blast_radius.user_count is None
+
+
+def phases(read: Read, entries: str, before: str = "", date_: str = "2024-05-07") -> tuple[str | None, ...]:
+    incident = read(f"# Orders stuck\n\nDate: {date_}\n\n{before}\n\n## Timeline\n\n{entries}").incident
+    return tuple(clock(one) for one in (incident.started, incident.detected, incident.mitigated, incident.resolved))
+
+
+def test_an_entry_that_tells_of_the_onset_comes_before_a_sentence_about_the_outage(read: Read) -> None:
+    found = phases(
+        read,
+        "- 08:10 builds started failing\n- 09:30 the site goes down, on-call is paged\n- 10:00 all services restored\n",
+        "The site went down at 09:30.",
+    )
+    assert found[0] == "08:10"
+
+
+def test_what_happened_by_mistake_is_the_start_and_not_the_preparation(read: Read) -> None:
+    entries = (
+        "- 04:00 the team moves the network\n- 12:00 a pull request unexpectedly reverts the move\n"
+        "- 12:05 the pull request is mended\n- 12:40 all systems verified operational\n"
+    )
+    assert phases(read, entries) == ("12:00", "12:05", "12:40", "12:40"), "who acts has noticed"
+
+
+def test_what_is_over_is_mitigated_and_a_mitigation_without_more_is_the_end(read: Read) -> None:
+    assert phases(read, "- 10:00 errors began\n- 10:05 on-call is paged\n- 11:00 incident resolved\n")[2:] == ("11:00", "11:00")
+    summary = read(
+        "# Release\n\n## Summary\n\nOn 2024-05-07 at 15:09 UTC we released 1.24. At 15:23 UTC we received a report of a "
+        "regression, and we reverted the release by 15:56 UTC.\n"
+    ).incident
+    assert (clock(summary.mitigated), clock(summary.resolved)) == ("15:56", "15:56")
+    assert summary.resolved is not None
+    assert summary.resolved.inferred, "shown, but nothing is reckoned from it"
+    assert summary.time_to_resolve is None
+
+
+def test_the_last_entry_of_everything_being_as_before_is_the_end(read: Read) -> None:
+    entries = (
+        "- 11:00 errors began\n- 11:05 alert fired\n- 16:36 the platform is fully operational\n- 18:32 the excluded hosts are restored\n"
+    )
+    assert phases(read, entries)[2:] == ("16:36", "18:32")
+
+
+def test_another_incident_days_later_in_the_same_document_is_not_the_end_of_this(read: Read) -> None:
+    entries = (
+        "### 2024-05-07 07:28\n\nLaunches fail: the problem is identified.\n\n### 08:05\n\nLaunches are working again.\n\n"
+        "### 2024-05-15 06:30\n\nAnother node is lost.\n\n### 06:40\n\nEverything is fixed.\n"
+    )
+    assert phases(read, entries)[3] == "08:05"
+
+
+def test_a_day_by_the_way_deep_in_the_text_is_not_the_day_of_a_dated_page(read: Read) -> None:
+    filler = "\n\n".join(f"Paragraph {n} tells of volumes and nodes." for n in range(30))
+    incident = read(
+        f"---\ndate: 2024-07-11\n---\n\n# Volumes gone\n\nThe site was down (00:27 UTC).\n\n## Recovery\n\n{filler}\n\n"
+        "The provider had service issues on July 8 and 9.\n"
+    ).incident
+    assert incident.date == date(2024, 7, 11)
+
+
+def test_where_nobody_is_counted_what_could_not_be_used_is_told(read: Read) -> None:
+    incident = read(
+        "# Builds slow\n\nDate: 2024-05-07\n\n## Summary\n\nBecause of a scan the build service went offline for 84 minutes.\n"
+    ).incident
+    assert ["offline for 84 minutes" in fact.text for fact in incident.blast_radius.users] == [True]
+    share = read(
+        "# DNS\n\nDate: 2024-05-07\n\n## Summary\n\nThe site was offline for 80% of users for several hours.\nUser impact: anyone\n"
+    ).incident
+    assert share.blast_radius.user_percent == 80

@@ -29,9 +29,15 @@ _NOT_IMPACT = {
 _AFFECTED = re.compile(
     (
         r"\b(?:affect\w*|impact\w*|unable|could not|couldn't|cannot|can't|fail\w*|lost|unavailable|"
-        r"errors?|degraded|charged|exposed|leaked|block\w*|down|slow\w*|timed? out|outage|complain\w*|"
+        r"errors?|degraded|charged|exposed|leaked|block\w*|down|offline|unreachable|slow\w*|timed? out|outage|complain\w*|"
         r"see(?:n|ing)? errors)\b"
     ),
+    re.IGNORECASE,
+)
+_OUT = re.compile(
+    r"\b(?:(?:was|were|went|goes|is) (?:\w+ )?(?:offline|down|unavailable|unreachable|inaccessible)|"
+    r"(?:hours?|minutes) of (?:downtime|outage)|"
+    r"could not be (?:used|reached|accessed)|success rate (?:\w+ ){0,3}(?:dropped|fell|below))\b",
     re.IGNORECASE,
 )
 _HIT = re.compile(
@@ -126,7 +132,15 @@ def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact
             if _AFFECTED.search(s.text)
             or re.search(r"\b(?:users?|customers?|students?)\b", s.text, re.IGNORECASE)
         ][:2]
+    if not found:
+        found = _outage(sentences)
     return found
+
+
+def _outage(sentences: Sequence[Sentence]) -> list[Fact]:
+    """Where nobody is counted at all: the sentence that says what could not be used."""
+    usable = [s for s in _impact_sentences(sentences) if not set(s.roles) & {"timeline", "milestones"}]
+    return [Fact(clip(s.text), s.evidence, _qualifier(s.text)) for s in usable if _OUT.search(s.text)][:1]
 
 
 def _things(sentences: Sequence[Sentence]) -> list[Fact]:

@@ -17,6 +17,7 @@ _TELLS_DATE = {"summary", "narrative", "timeline", "background", "impact", "dete
 # Write-ups appear within weeks: a day further back in the text tells of something else.
 _MOST_DAYS_TO_PUBLISH = 60
 _MOST_DAYS_TOLD = 14
+_BEGINNING = 24  # characters: an entry that is dated begins with its day
 
 
 def incident_day(
@@ -60,6 +61,7 @@ def incident_day(
         for u in found
         if u.block.kind is BlockKind.FRONT_MATTER and re.match(r"(?i)date\s*[:=]|title\s*[:=]", u.block.text)
     ]
+    late = 0
     published = next((d.day for u in front if (d := find_day(u.block.text)) and d.day), None)
     if published is not None:
         days = {d.day for u in (*heads, *told) if (d := find_day(u.block.text)) and d.day}
@@ -76,6 +78,7 @@ def incident_day(
             return published, next(
                 Evidence(u.block.text, u.block.span) for u in front if find_day(u.block.text)
             )
+        late = found[-1].block.span.end // 3
         heads, told = told, heads
     undated: tuple[tuple[int, int], Evidence] | None = None
     for unit in (*[u for u in heads if "title" in u.roles], *_summaries(told), *heads, *told, *front):
@@ -89,6 +92,9 @@ def incident_day(
         if day is None or unit.block.kind is BlockKind.CODE:
             continue
         if published is not None and unit not in front:
+            beginning = find_day(unit.block.text[:_BEGINNING]) is not None
+            if unit.block.span.start > late and not beginning and find_time(unit.block.text) is None:
+                continue  # a day mentioned by the way, far from where the incident is told
             own = day.day or with_year(day.month_day, published.year)
             if own is None or not 0 <= (published - own).days <= _MOST_DAYS_TO_PUBLISH:
                 continue

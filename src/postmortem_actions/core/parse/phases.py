@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from ..model import Moment, Sentence, TimelineEvent
 from .dates import find_day, find_time, find_zone, moment
@@ -27,7 +27,7 @@ _TOLD = {
     "timeline",
 }
 _RANGE = re.compile(
-    r"\b(?:between|from)\b\s+(?:approximately |roughly |about |around )?(?P<first>[^.;()]{3,60}?)\s+"
+    r"\b(?:between|from)\b\s+(?:approximately |roughly |about |around )?(?P<first>[^.;]{3,60}?)\s+"
     r"(?:and|to|until|till|through)\s+(?:approximately |roughly |about |around )?(?P<last>[^.;]{3,60})",
     re.IGNORECASE,
 )
@@ -39,7 +39,8 @@ _STARTED = re.compile(
 )
 _DETECTED = re.compile(
     r"\b(?:notic\w+|detect\w+|alert\w*|alarms?|report\w*|paged|warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
-    r"notif\w+|pinged|ping|realis\w+|realiz\w+|flagged|observ\w+|see errors?|tweets?)\b",
+    r"inform\w* (?:the |our )?[#\w-]* ?(?:channel|team|on-?call|security)|received (?:an? )?(?:\w+ )?(?:e-?mail|notification|alert)|"
+    r"raised an? (?:\w+ )?issue|notif\w+|pinged|ping|realis\w+|realiz\w+|flagged|observ\w+|see errors?|tweets?)\b",
     re.IGNORECASE,
 )
 _MITIGATED = re.compile(
@@ -51,12 +52,15 @@ _MITIGATED = re.compile(
 # The service comes back, at least in part: what "mitigated" means where a timeline tells both deed and effect.
 _RECOVERING = re.compile(
     r"\b(?:recover\w*|back online|online again|(?:is|are|was|were|come|comes|came) (?:back|online)|working again|confirmed working|"
-    r"healthy|restored|(?:fixed|fixes) (?:the |this |an? )?(?:issue|problem)|unblocked|start\w* (?:leaving|responding))\b",
+    r"(?:is|are|was|were|now|became|regained) healthy|restored|(?:running|launch\w*|successful) again|"
+    r"returning \w+ \w+ to working|verified [^.;]{0,40}\bworking|"
+    r"(?:fixed|fixes) (?:the |this |an? )?(?:issue|problem)|unblocked|start\w* (?:leaving|responding))\b",
     re.IGNORECASE,
 )
 _RESOLVED = re.compile(
     r"(?<!not )(?<!n't )(?<!to be )\b(?:resolved|restored|recovered|fully operational|back to normal|normal again|fixed|closed|ended|"
-    r"end of (?:the )?(?:incident|outage)|operational|back up)\b",
+    r"end of (?:the )?(?:incident|outage)|operational|back up|deployed (?:on|to|in) production|"
+    r"everything is (?:now )?(?:okay|ok|fine|good|up[- ]to[- ]date)(?: again)?)\b",
     re.IGNORECASE,
 )
 
@@ -70,6 +74,7 @@ _HARM = re.compile(
 )
 _HARM_BEGAN = re.compile(
     r"\b(?:outage|downtime|incident|disruption|degradation|problems?|issues?|errors?|failures?|impact)\b[^.;]{0,30}\b(?:began|started)\b"
+    r"|\bexperienced (?:an? )?(?:[\w-]+ ){0,4}(?:outage|failure|degradation|disruption|downtime)"
     r"|\bwent down\b",
     re.IGNORECASE,
 )
@@ -82,6 +87,27 @@ def _tells_of_harm(text: str) -> bool:
     if _AGAIN.search(text):
         return False
     return bool(_HARM_BEGAN.search(text) or (_RANGE.search(text) and _HARM.search(text)))
+
+
+# An entry that tells how the harm came up: what the incident began with, whatever was done before.
+_ONSET = re.compile(
+    r"\b(?:start\w*|began|begins?) (?:to )?(?:fail\w*|rapidly|see\w*|error\w*|crash\w*|drop\w*|tim\w+ out|return\w* errors?|reject\w*)"
+    r"|\binitial signs?\b",
+    re.IGNORECASE,
+)
+_FINAL = re.compile(
+    r"(?<!not )(?<!not yet )\b(?:(?:is|are|was|were) (?:fully )?restored|fully (?:restored|recovered|operational)|"
+    r"fix (?:is |was )?deployed (?:on|to|in) production|"
+    r"all systems|back to normal|verified operational)\b",
+    re.IGNORECASE,
+)
+_MISHAP = re.compile(r"\b(?:unexpectedly|ungracefully|accidentally|inadvertently|by mistake|erroneously)\b", re.IGNORECASE)
+_ANOTHER = re.compile(
+    r"\b(?:another|a second|a new|a further)\b[^.;]{0,30}\b(?:node|host|server|outage|incident|failure|wave|attack|spike)\b", re.IGNORECASE
+)
+_SAME_INCIDENT = timedelta(days=2)
+_SAME_END = timedelta(hours=6)
+_DAYS_BEFORE = timedelta(days=14)
 
 
 # "<== Incident Detected": whoever marks it so has thought about it.
@@ -110,12 +136,58 @@ def complete(
     line = _from_timeline([event for event in events if event.when.at is not None], day)
     prose = _from_prose(sentences, day)
     harm = _from_prose([s for s in sentences if "timeline" not in s.roles and _tells_of_harm(s.text)], day)
+    mitigated = stated.mitigated or marked.mitigated or line.mitigated or prose.mitigated
+    ended = _later(_later(marked.resolved, _final(events)), harm.resolved)
+    resolved = stated.resolved or ended or line.resolved or prose.resolved
+    if resolved is not marked.resolved and marked.resolved is not None and stated.mitigated is None:
+        mitigated = marked.mitigated or replace(marked.resolved, inferred=True)
+    # What is over is mitigated at the latest then; and a mitigation after which nothing is told was the end of it.
     return Phases(
-        stated.started or marked.started or harm.started or line.started or prose.started,
-        stated.detected or _earlier(marked.detected, line.detected) or prose.detected,
-        stated.mitigated or marked.mitigated or line.mitigated or prose.mitigated,
-        stated.resolved or marked.resolved or line.resolved or prose.resolved,
+        stated.started
+        or _earliest(marked.started, _onset(events))
+        or _earliest(harm.started, _onset(events))
+        or _earliest(line.started, prose.started)
+        or prose.started
+        or stated.detected
+        or marked.detected
+        or prose.detected,
+        stated.detected or _earlier(marked.detected, line.detected) or prose.detected or _first_response(events, line.started),
+        mitigated or (replace(resolved, inferred=True) if resolved else None),
+        resolved or (replace(mitigated, inferred=True) if mitigated else None),
     )
+
+
+def _later(marked: Moment | None, harm: Moment | None) -> Moment | None:
+    """An entry marked as the end, unless the prose says of the harm itself that it lasted a little longer."""
+    if marked is None or harm is None or marked.at is None or harm.at is None:
+        return marked
+    if (marked.at.tzinfo is None) is not (harm.at.tzinfo is None):
+        return marked
+    return harm if timedelta(0) < harm.at - marked.at < _SAME_END else marked
+
+
+def _first_response(events: Sequence[TimelineEvent], started: Moment | None) -> Moment | None:
+    """Where nobody says how it was noticed: the first entry after the start, since who acts has noticed."""
+    if started is None or started.at is None:
+        return None
+    begun = started.at.replace(tzinfo=None)
+    found = next((e for e in events if e.when.at is not None and e.when.at.replace(tzinfo=None) > begun), None)
+    return _inferred(found) if found else None
+
+
+def _final(events: Sequence[TimelineEvent]) -> Moment | None:
+    """The last entry that tells of everything being as it was."""
+    found = [event for event in events if event.when.at is not None and _FINAL.search(event.text)]
+    return _inferred(found[-1]) if found else None
+
+
+def _earliest(harm: Moment | None, onset: Moment | None) -> Moment | None:
+    """What the prose says of the harm, unless an entry shortly before tells of an onset."""
+    if harm is None or onset is None or harm.at is None or onset.at is None:
+        return harm
+    if (harm.at.tzinfo is None) is not (onset.at.tzinfo is None):
+        return harm
+    return onset if timedelta(0) < harm.at - onset.at < _SAME_INCIDENT else harm
 
 
 def _earlier(known: Moment | None, inferred: Moment | None) -> Moment | None:
@@ -124,6 +196,12 @@ def _earlier(known: Moment | None, inferred: Moment | None) -> Moment | None:
         return known or inferred
     explicit = known.evidence is not None and _EXPLICIT.search(known.evidence.quote)
     return known if explicit or inferred.at >= known.at else inferred
+
+
+def _onset(events: Sequence[TimelineEvent]) -> Moment | None:
+    """The first entry that tells how the harm came up."""
+    found = next((event for event in events if event.when.at is not None and _ONSET.search(event.text)), None)
+    return _inferred(found) if found else None
 
 
 def _inferred(event: TimelineEvent) -> Moment:
@@ -137,8 +215,11 @@ def _from_timeline(events: Sequence[TimelineEvent], day: date | None) -> Phases:
         event for event in events if day is None or (event.when.at and event.when.at.date() >= day)
     ]
     same = same if len(same) > 1 else list(events)
-    first = same[0]
+    whole = [e for e in events if e.when.at and (day is None or e.when.at.date() - day >= -_DAYS_BEFORE)]
+    first = min(whole or same, key=lambda event: event.when.at.replace(tzinfo=None) if event.when.at else datetime.max)
+    first = next((event for event in same if _MISHAP.search(event.text)), first)
     detected = next((event for event in same if _DETECTED.search(event.text)), None)
+    same = _one_incident(same)
     ended = [event for event in same[1:] if _RESOLVED.search(event.text)]
     last = ended[-1] if ended else same[-1]
     before = [e for e in same[1:] if e.when.at and last.when.at and e.when.at < last.when.at]
@@ -153,6 +234,16 @@ def _from_timeline(events: Sequence[TimelineEvent], day: date | None) -> Phases:
     )
 
 
+def _one_incident(events: list[TimelineEvent]) -> list[TimelineEvent]:
+    """The entries without those of another incident, days later, in the same document."""
+    for n, (before, one) in enumerate(zip(events, events[1:], strict=False), 1):
+        if before.when.at is None or one.when.at is None or (before.when.at.tzinfo is None) is not (one.when.at.tzinfo is None):
+            continue
+        if one.when.at - before.when.at > _SAME_INCIDENT and _ANOTHER.search(one.text):
+            return events[:n]
+    return events
+
+
 def _from_prose(sentences: Sequence[Sentence], day: date | None) -> Phases:
     found: dict[str, Moment] = {}
     for sentence in sentences:
@@ -163,6 +254,8 @@ def _from_prose(sentences: Sequence[Sentence], day: date | None) -> Phases:
             if first is not None and last is not None:
                 found.setdefault("started", first)
                 found.setdefault("resolved", last)
+            elif last is not None and _HARM.search(sentence.text) and match["last"] and not _AGAIN.search(sentence.text):
+                found.setdefault("resolved", last)  # "from late at night until 10:45 there was an outage"
         if _at(sentence.text, sentence, day) is None:
             continue
         for name, pattern in (

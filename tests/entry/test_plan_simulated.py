@@ -16,11 +16,11 @@ RCA = str(Path(__file__).parents[2] / "examples/payment-api-timeout/rca.md")
 
 def test_a_plan_says_what_the_simulation_proves(pma: Callable[..., Ran]) -> None:
     text = pma("plan", RCA, "--today", "2025-01-16", "--simulate", "--no-save", "--format", "markdown").out
-    assert "proved by simulation: fires after 6 min, people noticed after 12 min" in text
+    assert "proved by simulation: fires after 4 min, people noticed after 12 min" in text
     assert "are proved by simulation." in text
     told = json.loads(pma("plan", RCA, "--today", "2025-01-16", "--simulate", "--no-save", "--json").out)
     proofs = {row["signal"]: row["proof"] for row in told["coverage"]["rows"]}
-    assert proofs["Error rate of calls to the dependency"] == {"by": ["A3"], "minutes_before": 12.0, "minutes_after": 6.0}
+    assert proofs["Error rate of calls to the dependency"] == {"by": ["A3"], "minutes_before": 12.0, "minutes_after": 4.0}
     assert proofs["Age of the oldest pending request"] is None
     assert proofs["Circuit breaker state"] is None, "no alert of the plan speaks of it"
     plain = pma("plan", RCA, "--today", "2025-01-16", "--no-save", "--format", "markdown").out

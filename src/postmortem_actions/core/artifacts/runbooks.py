@@ -19,6 +19,9 @@ _KNOWN: Sequence[tuple[str, re.Pattern[str]]] = (
     ("Escalation", re.compile(r"(?i)escalat|who\b|contact|call")),
     ("Follow-up", re.compile(r"(?i)follow|after|later|record|then")),
 )  # fmt: skip
+_SECTION = re.compile(r"(?m)^(?=## )")
+_MINUTES = re.compile(r"(?i)\bminutes?\b|\bmin\b|time box")
+_OPTION = re.compile(r"(?m)^\d+\. .*(?:\n(?: {2,}|\t)\S.*)*$")
 _ALERT = re.compile(r"(?m)^\s*-\s*alert:\s*(\S+)")
 
 
@@ -28,7 +31,9 @@ def is_runbook(path: str) -> bool:
 
 
 def whole(body: str, action: Action, plan: Plan, alerts: Sequence[tuple[str, str]]) -> str:
-    """The runbook with the sections that it lacks; ``alerts`` are (name, path of its rule file)."""
+    """The runbook with the sections that it lacks, a time box on its diagnosis, and a place for the risk of each option;
+    ``alerts`` are (name, path of its rule file)."""
+    body = _bounded(body)
     heads = _HEAD.findall(body)
     parts = [body.rstrip("\n")]
     for name, words in _KNOWN:
@@ -39,6 +44,20 @@ def whole(body: str, action: Action, plan: Plan, alerts: Sequence[tuple[str, str
             else:
                 parts.append(text)
     return "\n\n".join(parts) + "\n"
+
+
+def _bounded(body: str) -> str:
+    """Diagnosis ends after a time, and each option to mitigate says what it may break: as a TODO where nobody said it."""
+    parts = _SECTION.split(body)
+    made = [parts[0]]
+    for part in parts[1:]:
+        head, _, text = part.partition("\n")
+        if _KNOWN[1][1].search(head) and not _KNOWN[2][1].search(head) and not _MINUTES.search(part):
+            text = f"Time box: 10 minutes, then mitigate by what is known.\n{text}"
+        elif _KNOWN[2][1].search(head):
+            text = _OPTION.sub(lambda found: found[0] if "risk" in found[0].lower() else f"{found[0]} Risk: TODO(risk)", text)
+        made.append(f"{head}\n{text}")
+    return "".join(made)
 
 
 def _before_first_section(body: str, text: str) -> str:

@@ -121,7 +121,8 @@ def _of(matchers: tuple[Matcher, ...], name: str) -> list[Matcher]:
 
 
 def _words(pattern: str) -> list[str]:
-    """Words that a simple pattern may mean: its alternatives, a dot as 0, an end that repeats left out."""
+    """Words that a simple pattern may mean: its alternatives, the first of a class, a dot as 0, an end that repeats left out."""
+    pattern = re.sub(r"\[([^\]^])[^\]]*\]", r"\1", pattern)
     return [re.sub(r"[.][*+]?|\\d[*+]?", "0", part).strip("^$()") for part in pattern.split("|")] + ["x"]
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import os
+import re
 import subprocess
+import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +150,155 @@ def test_a_backfill_waits_for_health_and_stops_at_its_limit(
         == 25
     )
     assert changed == [(10, True), (10, True), (5, True)]
+
+
+def script(knowledge: Knowledge, rule: str, action: str, folder: Path, *args: str, stdin: str = "") -> tuple[int, str]:
+    file = folder / "script.py"
+    file.write_text(body(knowledge, rule, action), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(file), *args], cwd=folder, capture_output=True, text=True, input=stdin, timeout=60, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def as_tests(knowledge: Knowledge, rule: str, action: str, folder: Path, handle: str) -> bool:
+    """Whether the tests that an artifact brings pass over that code."""
+    (folder / "TODO_module.py").write_text(handle, encoding="utf-8")
+    (folder / "test_it.py").write_text(body(knowledge, rule, action), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "test_it.py"],
+        cwd=folder, capture_output=True, text=True, timeout=120, check=False, env={**os.environ, "PYTHONPATH": str(folder)},
+    )  # fmt: skip
+    assert done.returncode in (0, 1), done.stdout + done.stderr
+    return done.returncode == 0
+
+
+def test_the_audit_log_holds_one_line_of_identifiers_for_each_act(
+    python: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", logger="audit")
+    python("access.missing-audit-log", "enable-audit-log")["record"]("u1", "delete", "order/7", "10.0.0.1", "done")
+    told = json.loads(caplog.records[0].getMessage())
+    assert (told["actor"], told["action"], told["target"], told["outcome"]) == ("u1", "delete", "order/7", "done")
+    assert datetime.fromisoformat(told["at"]).utcoffset() == timedelta(0)
+
+
+def test_accounts_that_nobody_stands_behind_are_found(knowledge: Knowledge, tmp_path: Path) -> None:
+    (tmp_path / "members.txt").write_text("Ann@x.org\n\nbob@x.org \n", encoding="utf-8")
+    (tmp_path / "accounts.txt").write_text("ann@x.org\nGone@x.org\n", encoding="utf-8")
+    args = (knowledge, "access.offboarding", "find-leftovers", tmp_path)
+    assert script(*args, "members.txt", "accounts.txt", "wiki") == (1, "wiki: gone@x.org\n")
+    assert script(*args, "members.txt", "members.txt", "wiki") == (0, "")
+
+
+def test_a_rotation_revokes_the_old_one_only_when_nobody_uses_it_and_the_new_one_works(python: Any) -> None:
+    rotate = python("access.secret-rotation", "overlap-rotation")["rotate"]
+
+    class Issuer:
+        def __init__(self, fine: bool, idle: float) -> None:
+            self.fine, self.idle, self.revoked = fine, idle, []
+
+        def create(self, _: str) -> str:
+            return "new"
+
+        def works(self, _: str) -> bool:
+            return self.fine
+
+        def hours_since_last_use(self, _: str) -> float:
+            return self.idle
+
+        def revoke(self, one: str) -> None:
+            self.revoked.append(one)
+
+    class Store(dict):  # type: ignore[type-arg]
+        read, write = dict.__getitem__, dict.__setitem__
+
+    good, store = Issuer(True, 48), Store(db="old")
+    rotate(good, store, "db")
+    assert (store["db"], good.revoked) == ("new", ["old"])
+    used, store = Issuer(True, 1), Store(db="old")
+    with pytest.raises(RuntimeError, match="still in use"):
+        rotate(used, store, "db")
+    assert (store["db"], used.revoked) == ("new", [])
+    broken, store = Issuer(False, 48), Store(db="old")
+    with pytest.raises(RuntimeError, match="nothing was changed"):
+        rotate(broken, store, "db")
+    assert (store["db"], broken.revoked) == ("old", ["new"])
+
+
+def test_a_strict_reader_names_the_line_that_does_not_fit(python: Any, tmp_path: Path) -> None:
+    read = python("application.encoding-or-parsing", "read-strictly")["read_prices"]
+    file = tmp_path / "prices.csv"
+    file.write_bytes(b"\xef\xbb\xbfsku;price;day\n007;1.50;2025-01-31\n")
+    ((sku, price, day),) = list(read(file))
+    assert (sku, str(price), day.isoformat()) == ("007", "1.50", "2025-01-31")
+    file.write_text("sku;price;day\n1;1.50;2025-01-31\n2;1,50;2025-01-31\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"prices\.csv:3: "):
+        list(read(file))
+
+
+def test_what_does_not_fit_into_the_quota_fails(knowledge: Knowledge, tmp_path: Path) -> None:
+    entry = {"region": "eu", "quota": "vcpu", "limit": 10, "need": {"web": 6, "jobs": 5}}
+    (tmp_path / "quotas.json").write_text(json.dumps([entry]), encoding="utf-8")
+    args = (knowledge, "capacity.cost-or-quota-guard", "quota-headroom", tmp_path, "quotas.json")
+    assert script(*args) == (1, "eu vcpu: need 11, allowed 10\n")
+    (tmp_path / "quotas.json").write_text(json.dumps([{**entry, "limit": 11}]), encoding="utf-8")
+    assert script(*args) == (0, "")
+
+
+def test_the_bound_on_memory_fails_for_code_that_keeps_all_of_its_input(knowledge: Knowledge, tmp_path: Path) -> None:
+    args = (knowledge, "capacity.memory-exhaustion", "bound-memory", tmp_path)
+    assert as_tests(*args, "def handle(items):\n    for _ in items:\n        pass\n")
+    assert not as_tests(*args, "def handle(items):\n    return len(list(items))\n")
+
+
+def test_the_bound_on_cost_fails_for_code_that_is_quadratic(knowledge: Knowledge, tmp_path: Path) -> None:
+    args = (knowledge, "capacity.cpu-saturation", "cut-hot-path", tmp_path)
+    assert as_tests(*args, "def handle(text):\n    return sum(map(ord, text))\n")
+    assert not as_tests(*args, "def handle(text):\n    return sum(1 for a in range(len(text)) for b in range(0, len(text), 8))\n")
+
+
+def test_locks_in_the_wrong_order_fail_instead_of_hanging(python: Any) -> None:
+    made = python("concurrency.deadlock", "remove-wait-cycle")
+    low, high = made["RankedLock"]("low", 1), made["RankedLock"]("high", 2)
+    with low.hold(), high.hold():
+        pass
+    with high.hold(), pytest.raises(made["LockOrderError"], match=r"low \(rank 1\) after rank 2"), low.hold():
+        pass
+    # Held by another thread: a time limit, not for ever.
+    with low.hold(), ThreadPoolExecutor(1) as pool, pytest.raises(TimeoutError):
+        pool.submit(lambda: low.hold(0.05).__enter__()).result(5)
+    with low.hold():
+        pass
+
+
+def test_an_address_plan_asks_for_what_is_missing_and_leaves_room_for_a_zone(
+    knowledge: Knowledge, tmp_path: Path
+) -> None:
+    code = body(knowledge, "network.address-exhaustion", "enlarge-space")
+    file = tmp_path / "plan.py"
+
+    def run(text: str) -> tuple[int, str]:
+        file.write_text(text, encoding="utf-8")
+        done = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    assert "fill in: hosts, hosts_during_upgrade" in run(code)[1]
+    filled = code.replace("_prefix", "").replace("PREFIX_LENGTH = None", "PREFIX_LENGTH = 24")
+    filled = re.sub(r": None,", ": 10,", filled)
+    assert run(filled) == (1, "needed 310, available 256, used 121%\n")
+    assert run(filled.replace("PREFIX_LENGTH = 24", "PREFIX_LENGTH = 22"))[0] == 0
+
+
+def test_personal_data_in_logs_is_counted_and_not_printed(knowledge: Knowledge, tmp_path: Path) -> None:
+    lines = "signed in jo@example.com\ncall +44 20 7946 0958\ncard 4111 1111 1111 1111\norder 12345\n"
+    args = (knowledge, "privacy.personal-data-in-logs", "scheduled-scan", tmp_path)
+    assert script(*args, stdin=lines) == (1, "card: 1 lines\nemail: 1 lines\nphone: 1 lines\n")
+    assert script(*args, stdin="order 12345\n") == (0, "")
+
+
+def test_the_round_trip_of_the_fuzzed_reader_holds_over_its_stand_ins(knowledge: Knowledge, tmp_path: Path) -> None:
+    assert as_tests(knowledge, "application.encoding-or-parsing", "fuzz-reader", tmp_path, "")
 
 
 # TypeScript

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .core.privacy.mask import Masked
     from .core.promql.alerts import AlertRule
     from .core.simulate.unit_tests import UnitTest
-    from .core.stack import Product
     from .core.tracking.store import Store
     from .core.tracking.tickets import Channel, Tracker
 
@@ -49,10 +48,17 @@ class Choices:
 class _Knowledge:
     """The data files of the package, and the user's folders of rules."""
 
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, ...], Knowledge] = {}
+
     def load(self, folders: Sequence[str]) -> Knowledge:
+        """What the files say; read once, as one run asks for it several times."""
         from .adapters.catalogue_files import load_knowledge
 
-        return load_knowledge([Path(folder) for folder in folders])
+        key = tuple(folders)
+        if key not in self._read:
+            self._read[key] = load_knowledge([Path(folder) for folder in folders])
+        return self._read[key]
 
     def check(self, folders: Sequence[str]) -> tuple[Catalogue, Sequence[Fault]]:
         from .adapters.catalogue_files import check_files
@@ -86,7 +92,6 @@ def ports(choices: Choices | None = None) -> Ports:
         monitors=_monitors,
         gitlab_ci=_gitlab_ci,
         artifact_forms=_artifact_forms,
-        stack_products=_stack_products,
         repository=_repository,
         check_runner=_check_runner,
     )
@@ -244,13 +249,6 @@ def _artifact_forms() -> Mapping[str, object]:
     from .adapters.package_data import read_yaml
 
     return read_yaml("artifact-forms.yaml")
-
-
-def _stack_products() -> tuple[Product, ...]:
-    from .adapters.package_data import read_yaml
-    from .core.stack import products
-
-    return products(read_yaml("stack.yaml"))
 
 
 def _repository(folder: str) -> Repository:

@@ -15,11 +15,12 @@ from ..core.knowledge import Knowledge, Reading
 from ..core.parse.gaps import GapLanguage
 from ..core.parse.headings import HeadingTable
 from ..core.parse.words import ReadingWords
+from ..core.stack import products
 from ..errors import CatalogueError
 from . import knowledge_cache
 from .yaml_files import Document, documents, with_lines
 
-_OWN_FILES = ("slots", "names", "headings", "reading", "gaps", "forms")
+_OWN_FILES = ("slots", "names", "headings", "reading", "gaps", "forms", "stack")
 _PATTERNS = "patterns"  # the folder in which patterns of artifacts lie
 _USER_FILES = {f"{name}.yaml": name for name in ("slots", "names", "headings")}
 
@@ -150,7 +151,7 @@ def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge,
     noted("forms", wrong)
     reading = Reading(HeadingTable(headings), words, gaps)
     faults += _unknown_patterns(rules, patterns)
-    return Knowledge(reading, Catalogue(rules, slots, names), answers, causes, forms, patterns), faults
+    return Knowledge(reading, Catalogue(rules, slots, names), answers, causes, forms, patterns, products(of("stack"))), faults
 
 
 def _unknown_patterns(rules: Iterable[Rule], patterns: Mapping[str, Pattern]) -> list[Fault]:

@@ -12,6 +12,7 @@ from .classify import FormTable
 from .parse.gaps import GapLanguage
 from .parse.headings import HeadingTable
 from .parse.words import ReadingWords
+from .stack import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What planning needs: reading, the catalogue of rules, the answers to gaps, the forms of actions, and the patterns of
-    artifacts by id."""
+    """What planning needs: reading, the catalogue of rules, the answers to gaps, the forms of actions, the patterns of
+    artifacts by id, and the products that teams build with."""
 
     reading: Reading
     catalogue: Catalogue
@@ -34,3 +35,4 @@ class Knowledge:
     cause_answers: tuple[GapAnswer, ...]
     forms: FormTable
     patterns: Mapping[str, Pattern]
+    products: tuple[Product, ...]

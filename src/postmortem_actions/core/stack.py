@@ -28,12 +28,21 @@ class FileSign:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """One product of a kind (language, database, platform, ci, monitoring, paging)."""
+    """One product of a kind (language, database, platform, ci, monitoring, paging). A word with a capital is meant as it is
+    written ("in Go"), any other in whatever case."""
 
     kind: str
     name: str
-    words: re.Pattern[str]
+    words: tuple[str, ...]
     files: tuple[FileSign, ...]
+
+    def search(self, text: str, lowered: str) -> re.Match[str] | None:
+        """The first word of it in a text, of which ``lowered`` is the text in small letters."""
+        there = [word for word in self.words if word.lower() in lowered]
+        if not there:
+            return None  # most products, without an expression
+        words = "|".join(re.escape(word) if word != word.lower() else f"(?i:{re.escape(word)})" for word in there)
+        return re.search(rf"(?<![\w-])(?:{words})(?![\w-])", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +62,8 @@ def products(data: Mapping[str, Any]) -> tuple[Product, ...]:
     found = []
     for kind, below in data.items():
         for name, one in below.items():
-            # A word with a capital is meant as it is written ("in Go"), any other in whatever case.
-            words = "|".join(re.escape(w) if w != w.lower() else f"(?i:{re.escape(w)})" for w in one["words"])
             files = tuple(FileSign(sign["glob"], tuple(sign.get("holds", ()))) for sign in one["files"])
-            found.append(Product(kind, name, re.compile(rf"(?<![\w-])(?:{words})(?![\w-])"), files))
+            found.append(Product(kind, name, tuple(one["words"]), files))
     return tuple(found)
 
 
@@ -97,13 +104,13 @@ def _weighed(found: Sequence[StackFind], kinds: Sequence[str]) -> tuple[StackFin
 
 
 def _in_text(known: Sequence[Product], lines: Sequence[str]) -> list[StackFind]:
+    text = "\n".join(lines)
+    lowered = text.lower()
     found = []
     for product in known:
-        for number, line in enumerate(lines, 1):
-            said = product.words.search(line)
-            if said:
-                found.append(StackFind(product.kind, product.name, StackSource.RCA, f"L{number}: {said[0]}"))
-                break
+        if (said := product.search(text, lowered)) is not None:
+            line = text.count("\n", 0, said.start()) + 1
+            found.append(StackFind(product.kind, product.name, StackSource.RCA, f"L{line}: {said[0]}"))
     return found
 
 

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from ..core.privacy.mask import Masked
     from ..core.promql.alerts import AlertRule
     from ..core.simulate.unit_tests import UnitTest
-    from ..core.stack import Product
     from ..core.tracking.store import Store
     from ..core.tracking.tickets import Channel, Tracker
 
@@ -73,7 +72,6 @@ class Ports:
     monitors: Callable[[str, str, str], tuple[str, list[tuple[str, str]]] | None]
     gitlab_ci: Callable[[str, str], str | None]
     artifact_forms: Callable[[], Mapping[str, object]]
-    stack_products: Callable[[], tuple[Product, ...]]
     repository: Callable[[str], Repository]
     check_runner: Callable[[str | None], CheckRunner]
 

@@ -23,7 +23,8 @@ def stack_of(ports: Ports, text: str, repository: str | None) -> tuple[StackFind
     folder = repository or config.ownership.repository
     files = ports.repository(folder) if folder else None
     return stack(
-        ports.stack_products(), text.splitlines(), files.paths() if files else (), files.content if files else lambda _: "",
+        ports.knowledge.load(config.rules).products, text.splitlines(), files.paths() if files else (),
+        files.content if files else lambda _: "",
         dict(config.stack),
     )  # fmt: skip
 
@@ -33,7 +34,9 @@ def stack_if_readable(ports: Ports, text: str, repository: str | None) -> tuple[
     try:
         return stack_of(ports, text, repository)
     except SourceError:
-        return stack(ports.stack_products(), text.splitlines(), (), lambda _: "", dict(ports.config.read().stack))
+        config = ports.config.read()
+        known = ports.knowledge.load(config.rules).products
+        return stack(known, text.splitlines(), (), lambda _: "", dict(config.stack))
 
 
 def fitted(ports: Ports, plan: Plan, found: Sequence[StackFind]) -> tuple[Plan, TeamPatterns]:

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from postmortem_actions.adapters.gitlab_ci import gitlab_ci
 from postmortem_actions.adapters.monitor_files import monitor_file
 from postmortem_actions.adapters.prometheus_rules import alert_rules
 from postmortem_actions.core.artifacts.dashboards import Watched, dashboard
-from postmortem_actions.core.artifacts.files import is_rules
+from postmortem_actions.core.artifacts.files import artifact_files, is_rules
 from postmortem_actions.core.catalogue.template import SlotValue, fill_artifact
 from postmortem_actions.core.knowledge import Knowledge
 
@@ -227,3 +228,22 @@ def test_a_team_of_which_nothing_is_known_gets_a_grafana_dashboard(tmp_path: Pat
     assert len(boards) == 1
     titles = [panel["title"] for panel in json.loads(boards[0].read_text(encoding="utf-8"))["panels"]]
     assert "DependencyErrorRateHigh" in titles
+
+
+def test_one_file_serves_two_actions_and_a_renamed_one_is_checked_by_its_own_name(
+    tmp_path: Path, pma: Callable[..., Ran]
+) -> None:
+    source = str(REPOSITORY / "tests/golden/double-charge/rca.md")
+    assert pma("artifacts", source, "-o", str(tmp_path), "--today", "2025-01-16").code == 0
+    index = (tmp_path / "ARTIFACTS.md").read_text(encoding="utf-8")
+    assert "| migrations/idempotency_keys.sql | A2, A3 |" in index
+    assert "| src/idempotency.ts | A2, A3 |" in index, "the code that goes with the table, in the team's language"
+    assert "written for Grafana, and the team uses Datadog, CloudWatch" in index
+    made = plan(str(EXAMPLES[0]), today=date(2025, 1, 16))
+    own = next(action for action in made.actions if action.artifact and action.artifact.language == "sql")
+    assert own.artifact is not None
+    other = replace(own, id="A99", artifact=replace(own.artifact, body="SELECT 1;\n"))
+    files = {one.path: one for one in artifact_files(replace(made, actions=(own, other)), "x")}
+    renamed = files["migrations/add_index-a99.sql"]
+    assert renamed.check == "sqlfluff lint --dialect postgres migrations/add_index-a99.sql"
+    assert "Check it with: sqlfluff lint --dialect postgres migrations/add_index-a99.sql" in renamed.text

@@ -162,6 +162,8 @@ def _foreign(one: ArtifactFile, stack: Sequence[StackFind]) -> str:
         other = [name for name in ("Datadog", "CloudWatch") if name in used]
         where = f"; the form in which it is simulated, {' and '.join(other)} stand in monitors/" if other else ""
         return where or f"; written for Prometheus, and the team uses {', '.join(used)}: take it as a pattern"
+    if one.path.startswith("dashboards/") and used and not {"Grafana", "Prometheus"} & set(used):
+        return f"; written for Grafana, and the team uses {', '.join(used)}: take it as a pattern"
     made_for = _LANGUAGES.get(one.language, "")
     used = [found.name for found in stack if found.kind == "language" and found.counts]
     same = {made_for, "TypeScript" if made_for == "JavaScript" else "JavaScript" if made_for == "TypeScript" else made_for}

@@ -65,8 +65,11 @@ def artifact_files(
                 found.append(made)
             elif made.path in _PARTS:
                 found[same] = _together(found[same], made)
+            elif found[same].body == made.body:  # one file serves both
+                found[same] = replace(found[same], action=f"{found[same].action}, {action.id}")
             else:
-                found.append(replace(made, path=_with_id(made.path, action.id)))
+                own_path = replace(artifact, path=_with_id(made.path, action.id))
+                found.append(_file(action, own_path, suffix, name))
     return tuple(found)
 
 

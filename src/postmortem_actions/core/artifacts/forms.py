@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..model import Action, Artifact
@@ -25,7 +26,8 @@ def artifact_of_form(
     if form is None:
         return None
     if "pattern" in form:
-        return team.named(form["pattern"], action) if team is not None else None
+        made = team.named(form["pattern"], action) if team is not None else None
+        return replace(made, also=tuple(form.get("also", ()))) if made is not None else None
     words = _WORD.findall(action.title)[:6] or [action.id]
     done = [" ".join(item.split()) for item in action.done_when] or ["TODO(done_when)"]
     steps = [f"    {'Then' if n == 0 else 'And'} {item}" for n, item in enumerate(done)]

@@ -26,6 +26,7 @@ from postmortem_actions.core.artifacts.forms import artifact_of_form
 from postmortem_actions.core.artifacts.patterns import TeamPatterns
 from postmortem_actions.core.catalogue.template import SlotValue, fill_artifact
 from postmortem_actions.core.knowledge import Knowledge
+from postmortem_actions.core.model import Artifact
 from postmortem_actions.core.policy import Form, Priority
 
 
@@ -76,6 +77,43 @@ def program(name: str) -> str:
 def test_there_are_many_of_many_kinds(rendered: list[Rendered]) -> None:
     assert len(rendered) >= 350
     assert len({one.language for one in rendered}) >= 14
+
+
+SCENARIOS = sorted((REPOSITORY / "examples").glob("*/rca.md")) + sorted(
+    (REPOSITORY / "tests/golden").glob("*/rca.md")
+)
+STACKS = [
+    {"language": ["Go"], "database": ["MySQL"], "platform": ["AWS"], "paging": ["Opsgenie"]},
+    {"language": ["Java"], "database": ["MongoDB"], "platform": ["Linux"], "paging": ["Grafana OnCall"]},
+    {"language": ["Ruby"], "database": ["Redis"], "platform": ["Kubernetes"], "paging": ["PagerDuty"]},
+    {"language": ["Python"], "database": ["PostgreSQL"], "platform": ["AWS", "Linux"], "paging": []},
+    {"language": ["JavaScript", "Go"], "database": ["Redis", "MySQL"], "platform": [], "paging": []},
+]
+
+
+@pytest.mark.parametrize("stack", STACKS, ids=lambda stack: "-".join(stack["language"]))
+def test_whatever_the_stack_every_artifact_is_one_of_those_that_are_checked(
+    stack: dict[str, list[str]], rendered: list[Rendered], knowledge: Knowledge
+) -> None:
+    known = {(one.language, one.body) for one in rendered}
+    team = TeamPatterns(knowledge.patterns, stack)
+    action = replace(plan(str(SCENARIOS[0]), today=date(2025, 1, 16)).actions[0], assumptions=())
+    fitted = count = 0
+    for rule in knowledge.catalogue.rules:
+        for one in rule.actions:
+            if one.artifact is None:
+                continue
+            own = Artifact(
+                one.artifact.language, fill_artifact(one.artifact.body, lambda name: SlotValue(name, name)), "",
+                one.artifact.path, one.artifact.pattern, one.artifact.also,
+            )  # fmt: skip
+            for made in (team.fitted(own, action), *team.companions(own, action)):
+                assert made is not None, f"{rule.id}/{one.id}"
+                assert (made.language, made.body) in known, f"{rule.id}/{one.id}"
+                fitted += made.body != own.body
+                count += 1
+    assert count > 250
+    assert fitted >= 10, "the stack makes a difference"
 
 
 def test_cloudformation_passes_its_linter(rendered: list[Rendered], tmp_path: Path) -> None:
@@ -243,9 +281,6 @@ def test_no_file_leaves_its_folder(path: str, safe: str) -> None:
 
 
 FORMS = read_yaml("artifact-forms.yaml")
-SCENARIOS = sorted((REPOSITORY / "examples").glob("*/rca.md")) + sorted(
-    (REPOSITORY / "tests/golden").glob("*/rca.md")
-)
 
 
 @pytest.mark.parametrize("source", SCENARIOS, ids=lambda path: path.parent.name)

@@ -11,14 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from ..errors import RequestError
-from .checking import Check
 from .context import Team
 from .model import Problem, Request
 from .owners.evidence import OwnershipSettings
 from .policy import Capacity, DueDatePolicy, OwnershipModel, Prioritization, Scope, TrackingSystem
 from .tracking.settings import TrackingSettings
+
+if TYPE_CHECKING:
+    from .checking import Check
 
 
 @dataclass(frozen=True, slots=True)

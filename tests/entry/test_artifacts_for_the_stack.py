@@ -218,6 +218,9 @@ def test_a_team_with_datadog_gitlab_and_ruby_gets_its_own_files(
     assert any(path.startswith(".gitlab/") for path in paths)
     assert any(path.endswith(".rb") for path in paths)
     assert any(path.startswith("monitors/datadog/") for path in paths)
+    monitor = tmp_path / "payment-api-timeout/monitors/datadog/dependency-errors.tf.json"
+    head = json.loads(monitor.read_text(encoding="utf-8"))["//"]
+    assert head.startswith("Action A3. TODO(action A3): fill in namespace, runbook_url, notification_handle")
     index = (tmp_path / "payment-api-timeout" / "ARTIFACTS.md").read_text(encoding="utf-8")
     assert "the form in which it is simulated, Datadog and CloudWatch stand in monitors/" in index
 

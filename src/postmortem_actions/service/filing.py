@@ -99,7 +99,8 @@ def _monitors(ports: Ports, plan: Plan, artifacts: Sequence[ArtifactFile]) -> li
         for one in artifacts:
             if not is_rules(one.body):
                 continue
-            found = ports.monitors(product, one.body, f"Action {one.action}")
+            remark = f"Action {one.action}"
+            found = ports.monitors(product, one.body, remark)
             if found is None:
                 continue
             text, left = found
@@ -110,6 +111,8 @@ def _monitors(ports: Ports, plan: Plan, artifacts: Sequence[ArtifactFile]) -> li
             }[product]
             path = f"monitors/{folder}/{stem}.{end}"
             slots = ", ".join(open_slots(text)) or "nothing"
+            if slots != "nothing":
+                text = text.replace(remark, f"{remark}. TODO(action {one.action}): fill in {slots}", 1)
             told = "".join(f"; {alert} cannot be told there: {why}" for alert, why in left)
             if text:
                 made.append(_Extra(path, text, one.action, slots + told, check.format(path=path)))

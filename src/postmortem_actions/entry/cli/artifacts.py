@@ -38,8 +38,10 @@ def command(
 
     The files are those of your stack ('pma stack'): code in your language, migrations for your database, GitLab CI where you
     have it, alerts also as Datadog monitors or CloudWatch alarms. Alert rules come with unit tests in which the incident
-    is played again, a dashboard shows what they watch, and what people verify has a sheet to carry it out. Each file says at its head which action it serves, what is still to be filled in, and how to check
-    it. PLAN is the id of a kept plan, a plan.json, or an RCA."""
+    is played again, a dashboard shows what they watch, and what people verify has a sheet to carry it out. Each file says
+    at its head which action it serves, what is still to be filled in, and how to check it.
+
+    PLAN is the id of a kept plan, a plan.json, or an RCA."""
     ports = adapters(config, encoding, max_bytes, allow_private)
     made = plan_or_kept(ports, plan, today)
     name = made.incident.id.text if made.incident.id else made.incident.title

@@ -39,17 +39,18 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _ZONE = re.compile(
-    r"^\s*\(?(?P<z>UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT(?:\s?[+-]\d{1,2})?|Z\b|\+(?:0\d|"
-    r"1[0-4]):?(?:00|30|45)|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|MSK|PST8PDT|(?:P|M|C|"
+    r"^\s*(?:Uhr\s*)?\(?(?P<z>UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT(?:\s?[+-]\d{1,2})?|Z\b|\+(?:0\d|"
+    r"1[0-4]):?(?:00|30|45)|CES?T|MES?Z|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|MSK|PST8PDT|(?:P|M|C|"
     r"E)[SD]?T|Eastern|Pacific|Central European Time|CET)\b\)?"
 )
 _NEGATIVE = re.compile(r"^(?P<z>-(?:0\d|1[0-2]):?(?:00|30))(?!\d)")
 _ANY_ZONE = re.compile(
-    r"\b(UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT|CES?T|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|PST8PDT|[PMCE][SD]T|[PMCE]T)\b"
+    r"\b(UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT|CES?T|MES?Z|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|PST8PDT|[PMCE][SD]T|[PMCE]T)\b"
 )
 
 
 LAST_YEAR = 2199
+_DOTTED_DAY = re.compile(r"\.\s?(?:\d|um\b)")
 _DIGIT = re.compile(r"\d")
 _SOME_MONTH = re.compile("|".join(sorted({name[:3] for name in _MONTHS})))  # of lower-case text
 
@@ -125,6 +126,8 @@ def find_time(text: str, *, bare_hour: bool = False) -> When | None:
             continue  # "1.14" is a version more often than a time
         if match["sep"] == "." and (match.end() < len(text) and text[match.end()] in "%0123456789"):
             continue
+        if match["sep"] == "." and _DOTTED_DAY.match(text[match.end() :]):
+            continue  # "14.04.2026" is a day
         hour, minute, second = int(match["h"]), int(match["m"] or 0), int(match["s"] or 0)
         half = (match["ap"] or "").replace(".", "").replace(" ", "").lower()
         if half == "pm" and hour < 12:

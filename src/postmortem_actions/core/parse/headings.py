@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from ..text.phrases import Phrase, compile_phrase
+from ..text.words import tokens
+
 _EMOJI = re.compile(
     r"[\u2190-\u21ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff]+|:[a-z_]{2,40}:"
 )
@@ -21,6 +24,9 @@ _SPLIT = re.compile(r"\s*(?:/|,|;|\+|\band\b|:|—|–| - )\s*")
 # any sentence ("fix", "open", "team") do not count there.
 _LONGEST_LOOSE = 8
 _SHORTEST_LOOSE = 6
+# A phrase (docs/rules.md) rather than the very words: "~ how .. find out".
+_PHRASE = "~"
+_LONGEST_PHRASED = 14  # words of a heading in which phrases are looked for
 
 
 def simplify(text: str) -> str:
@@ -37,8 +43,12 @@ class HeadingTable:
 
     def __init__(self, roles: Mapping[str, Sequence[str]]) -> None:
         self._roles: dict[str, list[str]] = {}
+        self._phrases: list[tuple[str, tuple[Phrase, ...]]] = []
         for role, phrases in roles.items():
-            for phrase in phrases:
+            written = [str(phrase) for phrase in phrases]
+            if compiled := tuple(compile_phrase(p[1:].strip()) for p in written if p.startswith(_PHRASE)):
+                self._phrases.append((role, compiled))
+            for phrase in (p for p in written if not p.startswith(_PHRASE)):
                 known = self._roles.setdefault(simplify(str(phrase)), [])
                 if role not in known:
                     known.append(role)
@@ -60,6 +70,8 @@ class HeadingTable:
         shorter = _ENDING.sub("", words).removeprefix("the ").removeprefix("our ")
         if found := self._roles.get(shorter):
             return tuple(found)
+        if found := self._said(words):
+            return found
         parts = [self._roles.get(part.removeprefix("the "), []) for part in _SPLIT.split(shorter) if part]
         if any(parts):
             return tuple(dict.fromkeys(role for part in parts for role in part))
@@ -69,3 +81,10 @@ class HeadingTable:
                 if f" {phrase} " in padded and "title" not in self._roles[phrase]:
                     return tuple(self._roles[phrase])
         return ()
+
+    def _said(self, words: str) -> tuple[str, ...]:
+        """The first role one of whose phrases a heading begins with: people also ask what a part answers."""
+        if len(words.split()) > _LONGEST_PHRASED:
+            return ()
+        own = tokens(words)
+        return next(((role,) for role, phrases in self._phrases if any(p.match_at(own, 0) is not None for p in phrases)), ())

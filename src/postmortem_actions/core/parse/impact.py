@@ -68,8 +68,13 @@ _LENGTH_CUE = re.compile(
 _NOT_LENGTH = re.compile(
     (
         r"\b(?:every|per|each|timeout|timed out after|retention|retained|notice|ago|old|interval|after|"
-        r"within|allowed|budget|target|slo|sla|guarantees?|remaining|next|by)\s*(?:\w+\s+){0,2}$"
+        r"within|allowed|budget|target|slo|sla|guarantees?|remaining|next|by|rpo|rto|promised (?:as|at))\s*(?:\w+\s+){0,2}$"
     ),
+    re.IGNORECASE,
+)
+_TO_THE_END = re.compile(
+    r",? (?:(?:for (?:us|the team|everything) )?to (?:fully )?(?:resolve|recover|restore|mitigate|fix|repair|return)|"
+    r"(?:until|before) (?:it|the|everything|all|service))",
     re.IGNORECASE,
 )
 _LONGEST = 160
@@ -144,10 +149,12 @@ def _outage(sentences: Sequence[Sentence]) -> list[Fact]:
 
 
 def _things(sentences: Sequence[Sentence]) -> list[Fact]:
-    """Where no users are counted: how many requests, keys or machines were hit."""
+    """Where no users are counted: how many requests, keys or machines were hit. What was found out while it was resolved
+    comes last."""
+    later = [s for s in sentences if set(s.roles[:1]) & {"resolution", "response", "fault"}]
     return [
         Fact(clip(clause), sentence.evidence, _qualifier(clause))
-        for sentence in _impact_sentences(sentences)
+        for sentence in (*_impact_sentences(sentences), *later)
         for clause in clauses(sentence.text)
         if counts_things(clause) and _HIT.search(clause)
     ][:2]
@@ -200,6 +207,8 @@ def stated_duration(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> 
             plain = _LENGTH_CUE.search(before) or re.match(
                 r"[- ](?:outage|downtime|disruption|incident|window|long)", after
             )
+            if plain and plain[0].lower() == "took" and not _TO_THE_END.match(after):
+                plain = None  # "it took forty minutes to reach him" is part of it
             if plain and not _NOT_LENGTH.search(before) and span.value >= 1:
                 return Length(round(span.value, 3), text[start:end], sentence.evidence)
             begin = end

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ..catalogue.match import said
 from ..model import Evidence, Fact, Incident, Length, Moment, Problem, Sentence, TimelineEvent
@@ -19,7 +19,7 @@ from .metadata import Entry, metadata
 from .phases import Phases, complete
 from .quantities import duration
 from .sections import Unit, is_placeholder
-from .sentences import STAMPED
+from .sentences import KEYED, STAMPED
 from .services import services
 from .timeline import timeline
 from .words import ReadingWords
@@ -27,27 +27,39 @@ from .words import ReadingWords
 _TITLE_PREFIX = re.compile(
     (
         r"^(?:(?:root cause analysis|rca|incident (?:report|review|postmortem)|post[- ]?mortem(?: report|"
-        r" of| for)?|outage report|post[- ]incident review|pir|coe|blameless postmortem|"
-        r"incident)\b\s*(?:(?:[:–—|-]|for|of|on)\s*)?){1,4}"
+        r" of| for)?|outage report|post[- ]incident review|pir|coe|blameless postmortem|retro(?:spective)?|"
+        r"störungsbericht|vorfallsbericht|rapport d['’]incident|informe del? incidente|relatório de incidente|"
+        r"rapporto (?:di |sull['’])incidente|障害報告書?|インシデントレポート|事故报告|故障报告|"
+        r"incident)(?!\w)\s*(?:(?:[:：–—|-]|for|of|on)\s*)?){1,4}"
     ),
     re.IGNORECASE,
 )
 _TITLE_DATE = re.compile(r"^(?:on )?\d{4}-\d{2}-\d{2}[\s:,–—-]*|(?<![\s–—(,-])[\s–—(,-]*\d{4}-\d{2}-\d{2}\)?$")
-_INCIDENT_ID = re.compile(r"\b(?:INC|SPM|PM|IR|PIR|COE|RCA|SEV|CASE|OPS|SRE)[-#]?\d[\w-]*\b")
+_INCIDENT_ID = re.compile(r"\b(?:INC|SPM|PM|IR|PIR|COE|RCA|CASE|OPS|SRE|PIM|PRB|MIR|PMR|POSTMORTEM)[-#]?\d[\w-]*\b|\bSEV[-#]?\d{3,}[\w-]*\b")
+_LEADING_ID = re.compile(r"^\W{0,2}[A-Z]{2,10}[-#]\d[\w-]*\W+(?=\w)")
+_BEFORE_DATE = re.compile(r"(?:\s+(?:on|am|vom|of|from|du|del|do|il|le))?[\s,(（–—-]*$", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
+_CLOCK = r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
+_SPAN = re.compile(
+    rf"(?P<first>{_CLOCK}(?:\s?[A-Z]{{2,4}}\b)?)\s*(?:-|–|—|to|until|till|through|bis|à|a|hasta|até|～|〜|から)\s*(?P<last>(?:[\d./年月日-]{{6,12}}[ T]+)?{_CLOCK}(?:\s?[A-Z]{{2,4}}\b)?)",
+    re.IGNORECASE,
+)
 _SEVERITY = re.compile(r"\bSEV(?:ERITY)?[- ]?[0-5]\b", re.IGNORECASE)
 # Names of sections that stand as the first heading of documents without a title.
 _NO_TITLES = frozenset(
     "status timeline summary overview details introduction background impact report incident postmortem tl;dr".split()
 )
+_LONGEST_HEADLINE = 120
 _PHASES = ("started", "detected", "mitigated", "resolved")
 _MOST_DIFFERENCE = 0.1  # a stated length may differ from the computed one by a tenth …
 _LEAST_DIFFERENCE = 1.0  # … or by a minute, before it is told
 
 
 def read_incident(
-    found: Sequence[Unit], sentences: Sequence[Sentence], words: ReadingWords
+    found: Sequence[Unit], sentences: Sequence[Sentence], words: ReadingWords, *, foreign: bool = False
 ) -> tuple[Incident, list[Problem]]:
-    """Read what the document says of the incident; causes and people are read elsewhere."""
+    """Read what the document says of the incident; causes and people are read elsewhere. ``foreign`` where it is not
+    in English."""
     problems: list[Problem] = []
     entries = metadata(found, words)
     title, title_evidence = _title(found, sentences, entries)
@@ -59,11 +71,12 @@ def read_incident(
         if first is not None and first.when.at is not None:
             when, when_evidence = first.when.at.date(), first.evidence
     phases = complete(
-        Phases(*(_moment(name, entries, when) for name in _PHASES)),
+        _with_range(Phases(*(_moment(name, entries, when) for name in _PHASES)), entries, when),
         Phases(*(_event(events, name, last=name in ("mitigated", "resolved")) for name in _PHASES)),
         events,
         sentences,
         when,
+        words.phases if foreign else {},
     )
     computed = _between(phases.started, phases.resolved)
     stated = stated_duration(sentences, entries)
@@ -86,7 +99,7 @@ def read_incident(
         time_to_detect=to_detect or _between(phases.started, phases.detected),
         time_to_resolve=to_resolve or computed,
         blast_radius=blast_radius(sentences, entries, computed),
-        detected_by=_detected_by(sentences, entries, words),
+        detected_by=_detected_by(found, sentences, entries, words),
         timeline=tuple(events),
         summary=_summary(sentences),
     )
@@ -125,18 +138,36 @@ def _title(
         cleaned = clean_title(text)
         if cleaned and not is_placeholder(cleaned) and cleaned.lower().strip(" :") not in _NO_TITLES:
             return cleaned, evidence
-    first = next((s for s in sentences if len(s.text.split()) >= 3 and not STAMPED.match(s.text)), None)
+    opening = found[0] if found and found[0].block.kind is BlockKind.LINE else None
+    if opening is not None and _is_headline(found):
+        cleaned = clean_title(opening.block.text)
+        if len(cleaned.split()) >= 2:
+            return cleaned, Evidence(opening.block.text, opening.block.span)
+    told = [s for s in sentences if len(s.text.split()) >= 3 and not STAMPED.match(s.text) and not KEYED.match(s.text)]
+    headings = {u.block.span for u in found if u.block.kind is BlockKind.HEADING and u.roles}
+    first = next((s for s in told if s.span not in headings and "[" not in s.text), next(iter(told), None))
     if first is None:
         return "Untitled incident", None
     return _clause(first.text), first.evidence
 
 
+def _is_headline(found: Sequence[Unit]) -> bool:
+    """Whether the document's first line is a title that nobody marked as one: short, alone, and no sentence."""
+    first = found[0].block
+    alone = len(found) < 2 or found[1].block.paragraph != first.paragraph
+    return alone and len(first.text) <= _LONGEST_HEADLINE and not re.search(r"[.!?:;]\s*$", first.text) and not STAMPED.match(first.text)
+
+
 def clean_title(text: str) -> str:
     """The title without "Root Cause Analysis:", a leading date or an incident number."""
-    text = _TITLE_PREFIX.sub("", text.strip())
+    text = _LEADING_ID.sub("", _NUMBERED.sub("", text.strip()))
+    text = _LEADING_ID.sub("", _TITLE_PREFIX.sub("", text))
     text = _TITLE_DATE.sub("", text)
     text = re.sub(r"^(?:\d{1,4}\s*-\s*)?(?:post-?mortem (?:for|of)\s+)", "", text, flags=re.IGNORECASE)
     text = _TITLE_DATE.sub("", _TITLE_PREFIX.sub("", text)).strip(" -–—:,|")
+    day = find_day(text)
+    if day is not None and day.day is not None and not text[day.end :].strip(" )）"):
+        text = _BEFORE_DATE.sub("", text[: day.start]) or text  # the date is shown beside the title
     return text[:1].upper() + text[1:]
 
 
@@ -151,8 +182,11 @@ def _id(entries: Sequence[Entry], found: Sequence[Unit], title: Evidence | None)
     )
     if entry is not None:
         return Fact(entry.value, entry.evidence)
-    for unit in found[:6]:
-        if unit.block.kind not in (BlockKind.HEADING, BlockKind.FRONT_MATTER):
+    for entry in entries:
+        if entry.field == "title" and (match := _INCIDENT_ID.search(entry.value)):
+            return Fact(match.group(0), entry.evidence)
+    for place, unit in enumerate(found[:6]):
+        if unit.block.kind not in (BlockKind.HEADING, BlockKind.FRONT_MATTER) and (place or not _is_headline(found)):
             continue
         if match := _INCIDENT_ID.search(unit.block.text):
             return Fact(match.group(0), Evidence(unit.block.text, unit.block.span))
@@ -186,6 +220,32 @@ def _moment(field: str, entries: Sequence[Entry], day: date | None) -> Moment | 
             (at.zone if at else None) or find_zone(entry.value),
         )
     return None
+
+
+def _with_range(phases: Phases, entries: Sequence[Entry], day: date | None) -> Phases:
+    """Start and end from a key whose value is a span of time ("When: 2026-01-22 10:04-10:30 UTC")."""
+    if phases.started is not None or phases.resolved is not None:
+        return phases
+    for entry in entries:
+        match = _SPAN.search(entry.value) if entry.field in ("date", "duration", "started") else None
+        if match is None:
+            continue
+        first, last = find_time(match["first"]), find_time(match["last"])
+        named, later = find_day(entry.value), find_day(entry.value[match.start("last") :])
+        own = (named.day or with_year(named.month_day, day.year if day else None)) if named else day
+        if first is None or last is None or first.at is None or last.at is None:
+            continue
+        begin = moment(own, first.at)
+        end = moment((later.day if later and later.day else own), last.at)
+        if begin is not None and end is not None and end < begin:
+            end += timedelta(days=1)  # over midnight
+        zone = first.zone or last.zone or find_zone(entry.value)
+        return replace(
+            phases,
+            started=Moment(match["first"].strip(), entry.evidence, begin, zone),
+            resolved=Moment(match["last"].strip(), entry.evidence, end, zone),
+        )
+    return phases
 
 
 def _event(events: Sequence[TimelineEvent], marker: str, *, last: bool = False) -> Moment | None:
@@ -270,7 +330,15 @@ def _disagree(what: str, stated: Length | None, computed: Length | None, problem
         )
 
 
-def _detected_by(sentences: Sequence[Sentence], entries: Sequence[Entry], words: ReadingWords) -> Fact | None:
+_UNSEEN = re.compile(
+    r"\b(?:nobody|no one|not|never|without|wasn't|didn't|nor|neither|failed to)\b(?: \w+){0,2} (?:notic|detect|spot|discover|realis|realiz)", re.IGNORECASE
+)
+
+
+def _detected_by(
+    found: Sequence[Unit], sentences: Sequence[Sentence], entries: Sequence[Entry], words: ReadingWords
+) -> Fact | None:
+    headings = {unit.block.span for unit in found if unit.block.kind is BlockKind.HEADING}
     entry = next((e for e in entries if e.field == "detected_by" and len(e.value.split()) > 1), None)
     if entry is not None and not find_day(entry.value):
         return Fact(clip(entry.value), entry.evidence)
@@ -282,8 +350,10 @@ def _detected_by(sentences: Sequence[Sentence], entries: Sequence[Entry], words:
     ]
     for group in (own, rest):
         for sentence in group:
-            if said(words.detection, tokens(sentence.text)):
+            unseen = _UNSEEN.search(sentence.text) or sentence.text.endswith("?") or KEYED.match(sentence.text)
+            if not unseen and sentence.span not in headings and said(words.detection, tokens(sentence.text)):
                 return Fact(clip(sentence.text), sentence.evidence)
+    own = [s for s in own if s.span not in headings]
     return Fact(clip(own[0].text), own[0].evidence) if own else None
 
 

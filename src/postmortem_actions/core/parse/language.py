@@ -38,9 +38,8 @@ def language(sentences: Sequence[Sentence]) -> str | None:
     return best if counts[best] >= _FEWEST else None
 
 
-def language_problems(sentences: Sequence[Sentence]) -> list[Problem]:
+def language_problems(found: str | None) -> list[Problem]:
     """A word of warning where the rules' phrases cannot be expected to be found."""
-    found = language(sentences)
     if found in (None, "English"):
         return []
     return [

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..model import Evidence
 from .blocks import BlockKind
+from .inline import plain
 from .sections import Unit, is_placeholder
 from .words import ReadingWords
 
@@ -15,6 +16,8 @@ _PAIR = re.compile(r"^(?P<key>[^\W\d][\w /().'&-]{0,45}?)\s*(?:[:=：]|\s[-–�
 _UPPER_PAIRS = re.compile(
     r"(?:^|\s)(?P<key>[A-Z][A-Z_ ]{2,24}):\s+(?P<value>.*?)(?=\s+[A-Z][A-Z_ ]{2,24}:\s|$)", re.DOTALL
 )
+# "**Detected:** 10:05 **Resolved:** 11:40": several keys in one paragraph, set off by bold.
+_BOLD_KEY = re.compile(r"(\*\*|__)\s*(?P<key>[^*_\n:：]{2,46}?)\s*(?:[:：]\s*\1|\1\s*[:：])\s*")
 # Metadata that stands inside these sections speaks of something else.
 _ELSEWHERE = {
     "related",
@@ -72,6 +75,10 @@ def _pairs(found: Sequence[Unit], words: ReadingWords) -> Iterator[tuple[str, st
                 and len(following.block.text) < 120
             ):
                 yield field, following.value or following.text, following
+        elif len(bold := list(_BOLD_KEY.finditer(block.raw))) > 1:
+            for match, following in zip(bold, [*bold[1:], None], strict=True):
+                if field := words.keys.get(_key(match["key"])):
+                    yield field, plain(block.raw[match.end() : following.start() if following else len(block.raw)]).strip(" |;·•-–—"), unit
         elif " | " in block.text and block.text.count(":") > 1:
             for part in block.text.split(" | "):
                 if (match := _PAIR.match(part.strip())) and (field := words.keys.get(_key(match["key"]))):

@@ -7,7 +7,7 @@ A timeline begins where the incident begins and ends where it ends, and people s
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -31,16 +31,26 @@ _RANGE = re.compile(
     r"(?:and|to|until|till|through)\s+(?:approximately |roughly |about |around )?(?P<last>[^.;]{3,60})",
     re.IGNORECASE,
 )
+_SINCE = re.compile(r"\b(?:from|since) (?P<first>[^.;,]{3,30}?) on(?:wards?)?\b", re.IGNORECASE)
 _STARTED = re.compile(
     r"\b(?:began|begins?|started|starts|onset|went down|goes down|broke|stopped working|"
     r"(?:was|were|we) (?:deployed|merged|pushed|introduced|released)|"
-    r"experienced|became unavailable|first (?:error|failure|fail)\w*|outage begins|expired|failed|were deployed|crashed)\b",
+    r"experienced|became unavailable|deleted|wiped|purged|overwrote|first (?:error|failure|fail)\w*|outage begins|expired|failed|were deployed|crashed)\b",
     re.IGNORECASE,
 )
 _DETECTED = re.compile(
     r"\b(?:notic\w+|detect\w+|alert\w*|alarms?|report\w*|paged|warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
     r"inform\w* (?:the |our )?[#\w-]* ?(?:channel|team|on-?call|security)|received (?:an? )?(?:\w+ )?(?:e-?mail|notification|alert)|"
-    r"raised an? (?:\w+ )?issue|notif\w+|pinged|ping|realis\w+|realiz\w+|flagged|observ\w+|see errors?|tweets?)\b",
+    r"raised an? (?:\w+ )?issue|notif\w+|pinged|ping|realis\w+|realiz\w+|flagged|observ\w+|see errors?|tweets?|"
+    r"(?<!status )(?<!web )(?<!home )(?<!the )page(?=:| (?:came|fires?|fired|went|goes|received|sent|to|for|from)\b)|pager)\b"
+    r"(?! (?:reports? )?(?:stop|ceas|subsid|end)\w*)",
+    re.IGNORECASE,
+)
+# In prose: how people came to know of it, said more loosely than in a timeline.
+_FOUND_OUT = re.compile(
+    r"\b(?:found out|heard (?:of|about|from)|came to (?:our|the \w+'s) attention|(?:we|team|on-call) (?:already )?knew|"
+    r"told (?:us|by|the|of)|tipped off|rang|phoned|called (?:us|in|the|our)|first (?:call|ticket|complaint|mail)s?|spotted|"
+    r"picked (?:it )?up|caught (?:it|by))\b",
     re.IGNORECASE,
 )
 _MITIGATED = re.compile(
@@ -70,6 +80,11 @@ _RESOLVED = re.compile(
 _HARM = re.compile(
     r"\b(?:outage|downtime|incident|disruption|degrad\w+|interruption|unavailab\w+|unreachable|inaccessible|offline|down|"
     r"slow\w*|fail\w*|errors?|crash\w*|impact\w*|affected|broken?|broke|lost|loss|expired|exposed|leak\w*|unresponsive)\b",
+    re.IGNORECASE,
+)
+_UNUSABLE = re.compile(
+    r"\b(?:could not|couldn't|cannot|unable to|was (?:down|unavailable|unreachable|offline)|were (?:down|unavailable|unreachable|offline)|"
+    r"outage|downtime|disruption|failed|unavailable|stood still)\b",
     re.IGNORECASE,
 )
 _HARM_BEGAN = re.compile(
@@ -108,6 +123,13 @@ _ANOTHER = re.compile(
 _SAME_INCIDENT = timedelta(days=2)
 _SAME_END = timedelta(hours=6)
 _DAYS_BEFORE = timedelta(days=14)
+_ONE_DAY = timedelta(days=1)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = re.compile(
+    r"\b(?:on |by |of |until )?(?P<name>mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?(?: at)?,? ?(?:around |about )?$",
+    re.IGNORECASE,
+)
+_NEXT_DAY = re.compile(r"\b(?:(?:the )?(?:next|following) (?:morning|day|afternoon)|the day after)\b", re.IGNORECASE)
 
 
 # "<== Incident Detected": whoever marks it so has thought about it.
@@ -130,10 +152,11 @@ def complete(
     events: Sequence[TimelineEvent],
     sentences: Sequence[Sentence],
     day: date | None,
+    pieces: Mapping[str, Sequence[str]],
 ) -> Phases:
     """What the metadata states, else what an entry of the timeline is marked as, else what can be inferred
-    from the timeline, then from the prose."""
-    line = _from_timeline([event for event in events if event.when.at is not None], day)
+    from the timeline, then from the prose. ``pieces`` tell of phases in other languages."""
+    line = _from_timeline([event for event in events if event.when.at is not None], day, pieces)
     prose = _from_prose(sentences, day)
     harm = _from_prose([s for s in sentences if "timeline" not in s.roles and _tells_of_harm(s.text)], day)
     mitigated = stated.mitigated or marked.mitigated or line.mitigated or prose.mitigated
@@ -148,7 +171,7 @@ def complete(
         or _earliest(harm.started, _onset(events))
         or _earliest(line.started, prose.started)
         or prose.started
-        or stated.detected
+        or (replace(stated.detected, inferred=True) if stated.detected else None)
         or marked.detected
         or prose.detected,
         stated.detected or _earlier(marked.detected, line.detected) or prose.detected or _first_response(events, line.started),
@@ -208,7 +231,7 @@ def _inferred(event: TimelineEvent) -> Moment:
     return replace(event.when, evidence=event.evidence, inferred=True)
 
 
-def _from_timeline(events: Sequence[TimelineEvent], day: date | None) -> Phases:
+def _from_timeline(events: Sequence[TimelineEvent], day: date | None, pieces: Mapping[str, Sequence[str]]) -> Phases:
     if len(events) < 2:
         return Phases()
     same = [
@@ -218,13 +241,18 @@ def _from_timeline(events: Sequence[TimelineEvent], day: date | None) -> Phases:
     whole = [e for e in events if e.when.at and (day is None or e.when.at.date() - day >= -_DAYS_BEFORE)]
     first = min(whole or same, key=lambda event: event.when.at.replace(tzinfo=None) if event.when.at else datetime.max)
     first = next((event for event in same if _MISHAP.search(event.text)), first)
-    detected = next((event for event in same if _DETECTED.search(event.text)), None)
+
+    def tells(event: TimelineEvent, pattern: re.Pattern[str], phase: str) -> bool:
+        lowered = event.text.lower() if pieces else ""
+        return bool(pattern.search(event.text)) or any(piece in lowered for piece in pieces.get(phase, ()))
+
+    detected = next((event for event in same if tells(event, _DETECTED, "detected")), None)
     same = _one_incident(same)
-    ended = [event for event in same[1:] if _RESOLVED.search(event.text)]
+    ended = [event for event in same[1:] if tells(event, _RESOLVED, "resolved")]
     last = ended[-1] if ended else same[-1]
     before = [e for e in same[1:] if e.when.at and last.when.at and e.when.at < last.when.at]
     mitigated = next((event for event in before if _RECOVERING.search(event.text)), None) or next(
-        (event for event in same[1:] if _MITIGATED.search(event.text)), None
+        (event for event in same[1:] if tells(event, _MITIGATED, "mitigated")), None
     )
     return Phases(
         _inferred(first),
@@ -252,14 +280,18 @@ def _from_prose(sentences: Sequence[Sentence], day: date | None) -> Phases:
         if (match := _RANGE.search(sentence.text)) is not None:
             first, last = _at(match["first"], sentence, day), _at(match["last"], sentence, day)
             if first is not None and last is not None:
-                found.setdefault("started", first)
-                found.setdefault("resolved", last)
+                said = _UNUSABLE.search(sentence.text) is not None  # "between 9:12 and 11:47 nobody could log in" leaves no doubt
+                found.setdefault("started", replace(first, zone=first.zone or last.zone, inferred=not said))
+                found.setdefault("resolved", replace(_not_before(first, last), inferred=not said))
             elif last is not None and _HARM.search(sentence.text) and match["last"] and not _AGAIN.search(sentence.text):
                 found.setdefault("resolved", last)  # "from late at night until 10:45 there was an outage"
+        if (match := _SINCE.search(sentence.text)) is not None and (since := _at(match["first"], sentence, day)) is not None:
+            found.setdefault("started", since)
         if _at(sentence.text, sentence, day) is None:
             continue
         for name, pattern in (
             ("detected", _DETECTED),
+            ("detected", _FOUND_OUT),
             ("started", _STARTED),
             ("mitigated", _MITIGATED),
             ("resolved", _RESOLVED),
@@ -270,6 +302,13 @@ def _from_prose(sentences: Sequence[Sentence], day: date | None) -> Phases:
                 else:
                     found.setdefault(name, here)
     return Phases(**found)
+
+
+def _not_before(first: Moment, last: Moment) -> Moment:
+    """The end of "from 23:50 until 08:55", which is that of the next day."""
+    if first.at is None or last.at is None or last.at >= first.at or first.at - last.at >= _ONE_DAY:
+        return last
+    return replace(last, at=last.at + _ONE_DAY)
 
 
 def _nearest(told: re.Match[str], sentence: Sentence, day: date | None) -> Moment | None:
@@ -286,6 +325,13 @@ def _nearest(told: re.Match[str], sentence: Sentence, day: date | None) -> Momen
     return None
 
 
+def _told_day(text: str, place: int, day: date) -> date:
+    """The day that "on Monday at 09:20" or "at 08:10 the next morning" tells, counted from the incident's."""
+    if weekday := _WEEKDAY.search(text[max(0, place - 40) : place]):
+        return day + timedelta(days=(_WEEKDAYS.index(weekday["name"][:3].lower()) - day.weekday()) % 7)
+    return day + _ONE_DAY if _NEXT_DAY.search(text[max(0, place - 30) : place + 40]) else day
+
+
 def _at(text: str, sentence: Sentence, day: date | None) -> Moment | None:
     at = find_time(text)
     if at is None or not re.search(r":|[ap]\.?m", text[at.start : at.end], re.IGNORECASE):
@@ -297,6 +343,8 @@ def _at(text: str, sentence: Sentence, day: date | None) -> Moment | None:
             own = date(day.year, *named.month_day)
         except ValueError:
             own = day
+    if named is None and own is not None:
+        own = _told_day(text, at.start, own)
     return Moment(
         text[at.start : at.end].strip(),
         sentence.evidence,

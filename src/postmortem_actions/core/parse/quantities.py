@@ -32,7 +32,7 @@ _JOIN = re.compile(r"^(?:\s*,?\s*(?:and|und|et|y|e)?\s*)$", re.IGNORECASE)
 _RANGE = re.compile(rf"({_NUMBER})\s?(?:-|–|to)\s?(?={_NUMBER}\s?(?:m|h|d|s|w))", re.IGNORECASE)
 _QUALIFIER = re.compile(
     r"(?:\b(?P<word>about|approximately|approx\.?|around|roughly|nearly|almost|over|more than|at least|up to|at most|less than|under|"
-    r"estimated|an estimated|potentially|potential|actual|some|circa|ca\.|etwa|environ|unos|cerca de)|(?P<sign>[~≈<>]))\s*$",
+    r"estimated|an estimated|potentially|potential|actual|some|circa|ca\.|rund|etwa|environ|unos|cerca de)|(?P<sign>[~≈<>]))\s*$",
     re.IGNORECASE,
 )
 _SUFFIX = {
@@ -47,8 +47,15 @@ _SUFFIX = {
 }
 _COUNTED = (
     r"users?|customers?|clients?|accounts?|people|students?|subscribers?|merchants?|members?|visitors?|players?|tenants?|"
-    r"organi[sz]ations?|companies|merchants|sellers|drivers|patients|readers|developers?|maintainers?|nutzer|kunden|utilisateurs|usuarios|clientes|utenti"
+    r"organi[sz]ations?|companies|sellers|drivers|patients|readers|developers?|maintainers?|passengers|residents|households|"
+    r"guests|employees|colleagues|shoppers|travell?ers|callers|viewers|listeners|citizens|taxpayers|learners|pupils|staff"
 )
+# What other languages count; they write thousands with a point or a space ("8.400 Kunden").
+_COUNTED_ELSEWHERE = (
+    r"nutzer\w*|kund(?:en|innen)\w*|anwender\w*|benutzer\w*|konten|händler\w*|mitarbeite\w*|utilisat\w+|clients|comptes|abonnés|"
+    r"usuari\w+|clientes|cuentas|contas|utenti|clienti"
+)
+_COUNTED_IN_THE_EAST = r"(?P<east>\d{1,3}(?:[,，]\d{3}){0,4}|\d+)\s?(?P<unit>万|千)?\s?(?:人|名|件の?(?:顧客|ユーザー?)|位?(?:のユーザー?|の顧客|个?用户|个?客户|ユーザー))"
 _EVENTS = (
     r"requests?|orders?|payments?|transactions?|checkouts?|sessions?|messages?|emails?|jobs?|calls?|"
     r"logins?|sign-?ups?|traffic|bookings?|invoices?|charges?|queries"
@@ -66,12 +73,16 @@ _COUNT = re.compile(
     rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,3}}?(?P<what>{_COUNTED})\b",
     re.IGNORECASE,
 )
+_COUNT_ELSEWHERE = re.compile(
+    rf"(?<![\d.,])(?P<n>\d{{1,3}}(?:[. \u202f\u00a0]\d{{3}}){{1,4}}|\d+)\s+(?:\w[\w-]*\s+){{0,2}}?(?:{_COUNTED_ELSEWHERE})\b", re.IGNORECASE
+)
+_COUNT_IN_THE_EAST = re.compile(_COUNTED_IN_THE_EAST)
 _PERCENT = re.compile(
     rf"(?P<n>{_NUMBER})\s?(?:%|percent)(?:\s+of\s+(?:\w[\w-]*\s+){{0,4}}?(?P<what>{_COUNTED}|{_EVENTS}))?",
     re.IGNORECASE,
 )
 _ALL = re.compile(
-    rf"\b(?P<all>all|every|most|no)\s+(?:of (?:our|the)\s+)?(?:\w+\s+){{0,2}}?(?:{_COUNTED})\b", re.IGNORECASE
+    rf"(?<!in )\b(?P<all>all|every|most|no)\s+(?:of (?:our|the)\s+)?(?:\w+\s+){{0,2}}?(?:{_COUNTED})\b", re.IGNORECASE
 )
 _MONEY = re.compile(
     rf"[-−]?(?:(?:US|CA|AU)?[$€£¥]|(?:USD|EUR|GBP)\s?)\s?(?:{_NUMBER})\s?(?:[kKmMbB](?![a-z])|bn|thousand|million|billion)?|(?:{_NUMBER})\s?(?:k|million|thousand)?\s?(?:USD|EUR|GBP|euros?|dollars|pounds)\b",
@@ -128,12 +139,15 @@ def duration(text: str) -> Span | None:
 
 def user_count(text: str) -> Span | None:
     """How many users, customers or accounts a text counts."""
-    match = _COUNT.search(text)
-    if match is None:
+    if match := _COUNT_ELSEWHERE.search(text):
+        value = float(re.sub(r"\D", "", match["n"]))
+    elif match := _COUNT.search(text):
+        value = number(match["n"], match["s"])
+    elif match := _COUNT_IN_THE_EAST.search(text):
+        value = float(re.sub(r"\D", "", match["east"])) * {"万": 1e4, "千": 1e3}.get(match["unit"] or "", 1)
+    else:
         return None
-    return Span(
-        number(match["n"], match["s"]), match.start(), match.end(), qualifier_before(text, match.start())
-    )
+    return Span(value, match.start(), match.end(), qualifier_before(text, match.start()))
 
 
 def counts_things(text: str) -> bool:

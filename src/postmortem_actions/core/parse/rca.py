@@ -10,7 +10,7 @@ from .blocks import blocks
 from .causes import causes
 from .gaps import gaps
 from .incident import read_incident
-from .language import language_problems
+from .language import language, language_problems
 from .normalise import normalise
 from .people import people
 from .sections import Unit, units
@@ -34,7 +34,8 @@ def read_rca(text: str, source: str, reading: Reading) -> Rca:
     told = sentences(found)
     chain = whys(found)
     cause = causes(found, told, chain)
-    incident, problems = read_incident(found, told, reading.words)
+    tongue = language(told)
+    incident, problems = read_incident(found, told, reading.words, foreign=tongue not in (None, "English"))
     stated, wrong = stated_actions(found, told, incident.date)
     incident = replace(
         incident,
@@ -64,7 +65,7 @@ def read_rca(text: str, source: str, reading: Reading) -> Rca:
             *wrong,
             *_residue(found),
             *_empty(told, stated),
-            *language_problems(told),
+            *language_problems(tongue),
         ),
     )
 

@@ -24,6 +24,7 @@ _PLACEHOLDER = re.compile(
     r"yyyy-mm-dd|inc-x+|sev-?x|x hours? y minutes?|\$?x+)\W*$",
     re.IGNORECASE,
 )
+_ASKS_WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 _PSEUDO_LEVEL, _LABEL_LEVEL = 7, 8
 # Under these parents a heading that could mean something else only sorts actions.
 _ACTION_CLASSES = {
@@ -74,6 +75,8 @@ def split_label(block: Block, table: HeadingTable) -> tuple[str, str] | None:
     bold = _BOLD_LABEL.match(block.raw)
     if bold and (bold["in"] or bold["out"] or not bold["rest"].strip()):
         return plain(bold["label"]), plain(bold["rest"])
+    if bold and _is_run_in(bold["label"], table):
+        return plain(bold["label"]).rstrip(" ."), plain(bold["rest"])
     bare = _PLAIN_LABEL.match(block.text)
     if bare:
         label = bare["label"].strip()
@@ -81,6 +84,12 @@ def split_label(block: Block, table: HeadingTable) -> tuple[str, str] | None:
         if known or (not bare["rest"].strip() and len(label.split()) <= 8 and label[0].isupper()):
             return label, bare["rest"].strip()
     return None
+
+
+def _is_run_in(label: str, table: HeadingTable) -> bool:
+    """Whether bold words before a text are its heading: a question, or a section's name ("**Detection.** …")."""
+    label = plain(label).strip()
+    return label.endswith("?") or bool(table.exact(label)) or (label.endswith(".") and len(label.split()) <= 6 and bool(table.roles(label)))
 
 
 def units(found: Sequence[Block], table: HeadingTable) -> list[Unit]:
@@ -109,11 +118,17 @@ def units(found: Sequence[Block], table: HeadingTable) -> list[Unit]:
             depth == block.depth and block.kind is not BlockKind.ITEM)}  # fmt: skip
         inherited = items.get(max(items)) if items else None
         label = split_label(block, table) if block.kind in (BlockKind.LINE, BlockKind.ITEM) else None
+        if label is not None and label[1] and label[0].endswith("?") and any("five_whys" in entry.roles for entry in opened):
+            label = None  # a chain of whys asks and answers in the same way
         if label is None:
             unit = _unit(block, block.text, inherited or (), opened, None)
         else:
             name, rest = label
-            roles = _in_context(table.exact(name) or (table.roles(name) if not rest else ()), name, opened)
+            asked = name.endswith("?")
+            if rest and asked and block.depth == 0 and block.kind is BlockKind.LINE:
+                # A question in bold before its answer begins a part of its own, beside others that stand so.
+                opened = [entry for entry in opened if entry.level < _PSEUDO_LEVEL]
+            roles = _in_context(table.exact(name) or (table.roles(name) if asked or not rest else ()), name, opened)
             alone = not rest and block.kind is BlockKind.LINE and block.depth == 0
             if alone and (roles or block.raw.lstrip().startswith(("**", "__"))):
                 bold = block.raw.lstrip().startswith(("**", "__", "'''")) and not block.raw.rstrip().endswith(
@@ -148,8 +163,8 @@ def _in_context(roles: tuple[str, ...], text: str, opened: Sequence[_Open]) -> t
     outer = {role for entry in opened for role in entry.roles}
     if len(roles) > 1:
         roles = tuple(role for role in roles if role != "title")
-    if not roles:
-        return roles
+    if not roles or ("five_whys" in outer and _ASKS_WHY.search(text)):
+        return ()
     if outer & ACTION_ROLES and set(roles) & _ACTION_CLASSES:
         return ("action_class",)
     if outer & _GAP_PARENTS and set(roles) & {"resolution", "action_item", "mitigation"}:

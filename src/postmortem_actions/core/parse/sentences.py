@@ -12,6 +12,8 @@ from .sections import Unit
 _END = re.compile(r"[.!?。！？]+[\"'”’)\]]*\s+(?=[\"'“‘(\[`]*[A-Z0-9\u00c0-\u00dd\u3040-\u9fff@`])|[。！？]")
 # A line of a chat or log: each is said for itself.
 STAMPED = re.compile(r"^\[?(?:\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d\d(?::\d\d)?\b")
+# "Severity: 2": a key with its value is said for itself, wherever it stands among others.
+KEYED = re.compile(r"^[A-Z\u00c0-\u024f][\w-]*(?: [\w-]+){0,3}\s?:\s+\S")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|approx|no|nr|etc|cf|fig|dr|mr|mrs|ms|st|inc|ltd|resp|jan|feb|mar|apr|jun|jul|aug|sep|"
     r"sept|oct|nov|dec|a\.m|p\.m|z\.b|u\.a|ca)|\b[A-Za-z])\.$",
@@ -31,6 +33,7 @@ def sentences(found: Sequence[Unit]) -> list[Sentence]:
             or unit.label is not None
             or unit.residue
             or STAMPED.match(unit.block.text)
+            or (KEYED.match(unit.block.text) and KEYED.match(group[-1].block.text))
         ):
             result.extend(_split(group))
             group = []

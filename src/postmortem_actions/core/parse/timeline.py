@@ -50,6 +50,7 @@ class _Raw:
     text: str
     span: Span
     quote: str
+    depth: int = 0  # of the list it stands in
 
 
 def timeline(
@@ -92,10 +93,11 @@ def _raw(found: Sequence[Unit], problems: list[Problem]) -> Iterator[_Raw]:
             )
         entry = _entry(unit, day)
         if entry is None:
-            if pending is not None and unit.block.kind is not BlockKind.HEADING and len(pending.text) < 300:
+            if pending is not None and _goes_on(unit, pending) and len(pending.text) < 300:
                 pending.text = f"{pending.text} {unit.block.text}".strip()
                 pending.span = Span(pending.span.start, unit.block.span.end)
             continue
+        entry.depth = unit.block.depth
         if entry.when.day or entry.when.month_day:
             day = entry.when
         if pending is not None:
@@ -106,6 +108,11 @@ def _raw(found: Sequence[Unit], problems: list[Problem]) -> Iterator[_Raw]:
         pending = entry
     if pending is not None:
         yield pending
+
+
+def _goes_on(unit: Unit, entry: _Raw) -> bool:
+    """Whether a text without a time belongs to the entry before it; what follows a list is not part of its last item."""
+    return unit.block.kind is not BlockKind.HEADING and unit.block.depth >= entry.depth
 
 
 def _is_stamped(unit: Unit) -> bool:
@@ -196,6 +203,7 @@ def _zone(found: Sequence[Unit]) -> str | None:
             and (zone := find_zone(unit.block.text))
             and (
                 unit.block.kind is BlockKind.HEADING
+                or (unit.label is not None and unit.value == unit.label)
                 or re.search(r"\btimes?\b", unit.block.text, re.IGNORECASE)
             )
         ):

@@ -143,9 +143,9 @@ def _title(
         cleaned = clean_title(opening.block.text)
         if len(cleaned.split()) >= 2:
             return cleaned, Evidence(opening.block.text, opening.block.span)
-    told = [s for s in sentences if len(s.text.split()) >= 3 and not STAMPED.match(s.text) and not KEYED.match(s.text)]
+    told = [s for s in sentences if len(s.text.split()) >= 3 and not STAMPED.match(s.text)]
     headings = {u.block.span for u in found if u.block.kind is BlockKind.HEADING and u.roles}
-    first = next((s for s in told if s.span not in headings and "[" not in s.text), next(iter(told), None))
+    first = next((s for s in told if s.span not in headings and "[" not in s.text and not KEYED.match(s.text)), next(iter(told), None))
     if first is None:
         return "Untitled incident", None
     return _clause(first.text), first.evidence

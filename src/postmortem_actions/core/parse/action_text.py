@@ -25,14 +25,22 @@ _BY_DATE = re.compile(
     rf"\s*[-–—,(|]?\s*\(?\b(?:by|due|until|before|deadline|eta|target)\s*:?\s*(?P<due>{_DATE})\s*\)?\s*$",
     re.IGNORECASE,
 )
-_BRACKET = re.compile(r"\s*[(\[](?P<inside>[^()\[\]]{2,120})[)\]]\s*$")
+_BRACKET = re.compile(r"\s*[(\[（【](?P<inside>[^()\[\]（）【】]{2,120})[)\]）】]\s*$")
 _DASHED = re.compile(r"\s+[-–—|]+\s+(?P<inside>[^()–—|]{2,100})$")
 _KEYED = re.compile(
     (
-        r"\b(?P<key>owner|assignee|assigned to|dri|who|responsible|due|due date|deadline|eta|by|priority|"
-        r"prio|status|ticket|issue|estimated completion|completed)\s*[:=]?\s*(?P<value>[^,;|]{1,60})"
+        r"(?<!\w)(?P<key>owner|assignee|assigned to|dri|who|responsible|due|due date|deadline|eta|by|priority|"
+        r"prio|status|ticket|issue|estimated completion|completed|"
+        r"verantwortlich(?:e[rs]?)?|zuständig(?:e[rs]?)?|responsable|pilote|responsável|responsabile|担当者?|責任者|负责人|责任人|"
+        r"bis(?: zum)?|fällig(?: am)?|frist|termin|échéance|d['’]ici(?: le)?|avant le|plazo|antes del?|fecha límite|prazo|"
+        r"até|scadenza|entro(?: il)?|"
+        r"期限|完了予定|締切|截止(?:日期)?|完成时间)\s*[:=：]?\s*(?P<value>[^,;|、，；]{1,60})"
     ),
     re.IGNORECASE,
+)
+_OWNER_KEY = re.compile(r"owner|assign|dri$|who$|respons|verantwortlich|zuständig|pilote|担当|責任|负责|责任")
+_DUE_KEY = re.compile(
+    r"bis|fällig|frist|termin|échéance|d['’]ici|avant|plazo|antes|fecha|prazo|até|scadenza|entro|期限|完了|締切|截止|完成"
 )
 _TAIL_OWNER = re.compile(rf"\s*(?:[-–—|]|\()\s*(?P<owner>{_NAME})\s*\)?\s*$")
 _LEAD_OWNER = re.compile(r"^(?P<owner>@[\w.-]{1,40})\s*[:–—-]?\s+(?P<rest>(?:to |will |should )?\S.*)$")
@@ -192,10 +200,10 @@ def _read_bracket(result: Beside, inside: str, incident: date | None) -> bool:
     found = False
     for match in _KEYED.finditer(inside):
         key, value = match["key"].lower(), match["value"].strip()
-        if key in ("owner", "assignee", "assigned to", "dri", "who", "responsible"):
+        if _OWNER_KEY.match(key):
             result.owner = result.owner or owner_of(value)
             found = True
-        elif key in ("due", "due date", "deadline", "eta", "by", "estimated completion"):
+        elif key in ("due", "due date", "deadline", "eta", "by", "estimated completion") or _DUE_KEY.match(key):
             if due_date(value, incident) or re.search(r"\d|week|month|quarter", value):
                 _set_due(result, value, incident)
                 found = True

@@ -61,8 +61,9 @@ class Causes:
 
 def causes(found: Sequence[Unit], sentences: Sequence[Sentence], whys: Sequence[Why]) -> Causes:
     """Read the causes of the incident."""
+    asked = {line for why in whys for line in range(why.evidence.span.start, why.evidence.span.end + 1)}
     result = Causes(
-        root=_root(found),
+        root=_root([unit for unit in found if unit.block.span.start not in asked or unit.block.kind is BlockKind.HEADING]),
         contributing=_facts(_own(found, "contributing_factor"), 20),
         near_misses=_facts(_own(found, "near_miss"), 10),
         detection_gaps=_facts(_own(found, "detection_gap"), 20),

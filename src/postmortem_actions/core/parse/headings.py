@@ -60,6 +60,10 @@ class HeadingTable:
         """The roles of a label, only where the table knows its very words."""
         return tuple(self._roles.get(simplify(text), ()))
 
+    def asked(self, text: str) -> tuple[str, ...]:
+        """The roles of a label that asks or announces what follows ("What we want to change"), by the table's phrases."""
+        return self._said(simplify(text))
+
     def roles(self, text: str) -> tuple[str, ...]:
         """The roles of a heading, surest first; empty where it says nothing the table knows."""
         words = simplify(text)
@@ -70,8 +74,8 @@ class HeadingTable:
         shorter = _ENDING.sub("", words).removeprefix("the ").removeprefix("our ")
         if found := self._roles.get(shorter):
             return tuple(found)
-        if found := self._said(words):
-            return found
+        if asked := self._said(words):
+            return asked
         parts = [self._roles.get(part.removeprefix("the "), []) for part in _SPLIT.split(shorter) if part]
         if any(parts):
             return tuple(dict.fromkeys(role for part in parts for role in part))

@@ -35,13 +35,16 @@ _TITLE_PREFIX = re.compile(
     re.IGNORECASE,
 )
 _TITLE_DATE = re.compile(r"^(?:on )?\d{4}-\d{2}-\d{2}[\s:,–—-]*|(?<![\s–—(,-])[\s–—(,-]*\d{4}-\d{2}-\d{2}\)?$")
-_INCIDENT_ID = re.compile(r"\b(?:INC|SPM|PM|IR|PIR|COE|RCA|CASE|OPS|SRE|PIM|PRB|MIR|PMR|POSTMORTEM)[-#]?\d[\w-]*\b|\bSEV[-#]?\d{3,}[\w-]*\b")
+_INCIDENT_ID = re.compile(
+    r"\b(?:INC|SPM|PM|IR|PIR|COE|RCA|CASE|OPS|SRE|PIM|PRB|MIR|PMR|POSTMORTEM)[-#]?\d[\w-]*\b|\bSEV[-#]?\d{3,}[\w-]*\b"
+)
 _LEADING_ID = re.compile(r"^\W{0,2}[A-Z]{2,10}[-#]\d[\w-]*\W+(?=\w)")
 _BEFORE_DATE = re.compile(r"(?:\s+(?:on|am|vom|of|from|du|del|do|il|le))?[\s,(（–—-]*$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
 _CLOCK = r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
 _SPAN = re.compile(
-    rf"(?P<first>{_CLOCK}(?:\s?[A-Z]{{2,4}}\b)?)\s*(?:-|–|—|to|until|till|through|bis|à|a|hasta|até|～|〜|から)\s*(?P<last>(?:[\d./年月日-]{{6,12}}[ T]+)?{_CLOCK}(?:\s?[A-Z]{{2,4}}\b)?)",
+    rf"(?P<first>{_CLOCK}(?:\s?[A-Z]{{2,4}}\b)?)\s*(?:-|–|—|to|until|till|through|bis|à|a|hasta|até|～|〜|"
+    rf"から)\s*(?P<last>(?:[\d./年月日-]{{6,12}}[ T]+)?{_CLOCK}(?:\s?[A-Z]{{2,4}}\b)?)",
     re.IGNORECASE,
 )
 _SEVERITY = re.compile(r"\bSEV(?:ERITY)?[- ]?[0-5]\b", re.IGNORECASE)
@@ -331,7 +334,9 @@ def _disagree(what: str, stated: Length | None, computed: Length | None, problem
 
 
 _UNSEEN = re.compile(
-    r"\b(?:nobody|no one|not|never|without|wasn't|didn't|nor|neither|failed to)\b(?: \w+){0,2} (?:notic|detect|spot|discover|realis|realiz)", re.IGNORECASE
+    r"\b(?:nobody|no one|not|never|without|wasn't|didn't|nor|neither|failed to)\b(?: \w+){0,2} (?:notic|detect|spot|"
+    r"discover|realis|realiz)",
+    re.IGNORECASE,
 )
 
 

@@ -76,9 +76,10 @@ def _pairs(found: Sequence[Unit], words: ReadingWords) -> Iterator[tuple[str, st
             ):
                 yield field, following.value or following.text, following
         elif len(bold := list(_BOLD_KEY.finditer(block.raw))) > 1:
-            for match, following in zip(bold, [*bold[1:], None], strict=True):
-                if field := words.keys.get(_key(match["key"])):
-                    yield field, plain(block.raw[match.end() : following.start() if following else len(block.raw)]).strip(" |;·•-–—"), unit
+            ends = [*(key.start() for key in bold[1:]), len(block.raw)]
+            for key, end in zip(bold, ends, strict=True):
+                if field := words.keys.get(_key(key["key"])):
+                    yield field, plain(block.raw[key.end() : end]).strip(" |;·•-–—"), unit
         elif " | " in block.text and block.text.count(":") > 1:
             for part in block.text.split(" | "):
                 if (match := _PAIR.match(part.strip())) and (field := words.keys.get(_key(match["key"]))):

@@ -35,7 +35,8 @@ _SINCE = re.compile(r"\b(?:from|since) (?P<first>[^.;,]{3,30}?) on(?:wards?)?\b"
 _STARTED = re.compile(
     r"\b(?:began|begins?|started|starts|onset|went down|goes down|broke|stopped working|"
     r"(?:was|were|we) (?:deployed|merged|pushed|introduced|released)|"
-    r"experienced|became unavailable|deleted|wiped|purged|overwrote|first (?:error|failure|fail)\w*|outage begins|expired|failed|were deployed|crashed)\b",
+    r"experienced|became unavailable|deleted|wiped|purged|overwrote|first (?:error|failure|fail)\w*|outage begins|"
+    r"expired|failed|were deployed|crashed)\b",
     re.IGNORECASE,
 )
 _DETECTED = re.compile(
@@ -126,7 +127,8 @@ _DAYS_BEFORE = timedelta(days=14)
 _ONE_DAY = timedelta(days=1)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(
-    r"\b(?:on |by |of |until )?(?P<name>mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|night))?(?: at)?,? ?(?:around |about )?$",
+    r"\b(?:on |by |of |until )?(?P<name>mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|"
+    r"night))?(?: at)?,? ?(?:around |about )?$",
     re.IGNORECASE,
 )
 _NEXT_DAY = re.compile(r"\b(?:(?:the )?(?:next|following) (?:morning|day|afternoon)|the day after)\b", re.IGNORECASE)

@@ -55,7 +55,10 @@ _COUNTED_ELSEWHERE = (
     r"nutzer\w*|kund(?:en|innen)\w*|anwender\w*|benutzer\w*|konten|händler\w*|mitarbeite\w*|utilisat\w+|clients|comptes|abonnés|"
     r"usuari\w+|clientes|cuentas|contas|utenti|clienti"
 )
-_COUNTED_IN_THE_EAST = r"(?P<east>\d{1,3}(?:[,，]\d{3}){0,4}|\d+)\s?(?P<unit>万|千)?\s?(?:人|名|件の?(?:顧客|ユーザー?)|位?(?:のユーザー?|の顧客|个?用户|个?客户|ユーザー))"
+_COUNTED_IN_THE_EAST = (
+    r"(?P<east>\d{1,3}(?:[,，]\d{3}){0,4}|\d+)\s?(?P<unit>万|千)?\s?"
+    r"(?:人|名|件の?(?:顧客|ユーザー?)|位?(?:のユーザー?|の顧客|个?用户|个?客户|ユーザー))"
+)
 _EVENTS = (
     r"requests?|orders?|payments?|transactions?|checkouts?|sessions?|messages?|emails?|jobs?|calls?|"
     r"logins?|sign-?ups?|traffic|bookings?|invoices?|charges?|queries"

@@ -80,7 +80,7 @@ def split_label(block: Block, table: HeadingTable) -> tuple[str, str] | None:
     bare = _PLAIN_LABEL.match(block.text)
     if bare:
         label = bare["label"].strip()
-        known = table.exact(label)
+        known = table.exact(label) or table.asked(label)
         if known or (not bare["rest"].strip() and len(label.split()) <= 8 and label[0].isupper()):
             return label, bare["rest"].strip()
     return None
@@ -128,14 +128,14 @@ def units(found: Sequence[Block], table: HeadingTable) -> list[Unit]:
             if rest and asked and block.depth == 0 and block.kind is BlockKind.LINE:
                 # A question in bold before its answer begins a part of its own, beside others that stand so.
                 opened = [entry for entry in opened if entry.level < _PSEUDO_LEVEL]
-            roles = _in_context(table.exact(name) or (table.roles(name) if asked or not rest else ()), name, opened)
             alone = not rest and block.kind is BlockKind.LINE and block.depth == 0
+            bold = block.raw.lstrip().startswith(("**", "__", "'''")) and not block.raw.rstrip().endswith(":")
+            level = _PSEUDO_LEVEL if bold else _LABEL_LEVEL
+            above = [entry for entry in opened if entry.level < level] if alone else opened
+            known = table.exact(name) or (table.roles(name) if asked or not rest else ()) or table.asked(name)
+            roles = _in_context(known, name, above)
             if alone and (roles or block.raw.lstrip().startswith(("**", "__"))):
-                bold = block.raw.lstrip().startswith(("**", "__", "'''")) and not block.raw.rstrip().endswith(
-                    ":"
-                )
-                level = _PSEUDO_LEVEL if bold else _LABEL_LEVEL
-                opened = [entry for entry in opened if entry.level < level]
+                opened = above
                 result.append(_unit(block, name, roles, opened, name))
                 opened.append(_Open(level, name, roles))
                 items.clear()

@@ -35,7 +35,7 @@ def sentences(found: Sequence[Unit]) -> list[Sentence]:
             or STAMPED.match(unit.block.text)
             or (KEYED.match(unit.block.text) and KEYED.match(group[-1].block.text))
         ):
-            result.extend(_split(group))
+            result.extend(split_group(group))
             group = []
         if unit.residue or unit.block.kind in (BlockKind.CODE, BlockKind.FRONT_MATTER):
             continue
@@ -46,7 +46,7 @@ def sentences(found: Sequence[Unit]) -> list[Sentence]:
                 result.append(Sentence(unit.text, unit.block.span, unit.roles))
         else:
             group.append(unit)
-    result.extend(_split(group))
+    result.extend(split_group(group))
     return [sentence for sentence in result if re.search(r"\w", sentence.text)]
 
 
@@ -56,7 +56,8 @@ def _is_head(unit: Unit) -> bool:
     )
 
 
-def _split(group: Sequence[Unit]) -> Iterator[Sentence]:
+def split_group(group: Sequence[Unit]) -> Iterator[Sentence]:
+    """The sentences of units that are read as one text, each with the lines it stands on."""
     if not group:
         return
     text, starts = "", []

@@ -19,7 +19,8 @@ _TOO_GENERAL = frozenset(
     "party partial full degraded normal cloud email level customer self quality production critical dependent upstream downstream "
     "caching notification internet restore provided which these those no one multiple several more web-based linux stopped "
     "restarted slow efficient after before during when while because since until via by at into onto over under between without "
-    "within through across against about around behind beyond despite due per using your my user admin of for and to in on with as from rest an a client server admin-facing routing core following".split()
+    "within through across against about around behind beyond despite due per using your my user admin "
+    "of for and to in on with as from rest an a client server admin-facing routing core following".split()
 )
 _MOST = 5
 

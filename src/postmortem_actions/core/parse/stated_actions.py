@@ -7,60 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ..model import Evidence, Problem, Sentence, StatedAction
-from ..policy import ActionState, Category, Effort
+from ..model import Problem, Sentence, StatedAction
+from ..policy import ActionState
 from ..text.words import content_stems, similarity
-from .action_text import Beside, owner_of, priority_of, state_of, take_apart
+from .action_text import take_apart
+from .action_units import from_item, from_lines, from_row, made
+from .action_words import begins_as_action, committed, ought, parts
 from .blocks import BlockKind
-from .due_dates import due_date
-from .inline import links
-from .sections import Unit, is_placeholder
+from .chat_actions import agreed_in_chat
+from .sections import Unit
 
-# Column names of action tables. Source: column names met in real postmortems and templates.
-_COLUMNS = {
-    "action": (
-        "action|action item|action items|item|description|task|summary|todo|follow-up|follow "
-        "up|what|remediation|recommendation|maßnahme|acción|azione|ação"
-    ),
-    "owner": "owner|who|assignee|assigned to|dri|responsible|person|team|owners",
-    "due": "due|due date|deadline|target date|target|eta|by|when|estimated completion",
-    "priority": "priority|pri|prio|sev",
-    "category": "type|category|class",
-    "effort": "effort|size|estimate",
-    "state": "status|state|done|progress",
-    "ticket": "bug|bug #|tracking bug|issue|ticket|jira|link|tracking",
-    "done_when": "done when|verification|acceptance criteria|success criteria|definition of done",
-    "id": "#|id|ref|no|no.|nr",
-}
-_BY_NAME = {name: field for field, names in _COLUMNS.items() for name in names.split("|")}
-_VERB = re.compile(
-    (
-        r"^(?:please |to |also |we (?:will|should|need to|must|plan to|are going to|"
-        r"want to) )?(?P<verb>add|adjust|adopt|agree|alert|allow|analy[sz]e|apply|ask|audit|automate|"
-        r"avoid|back up|backup|block|build|bump|cache|change|check|clarify|clean|configure|consider|"
-        r"consolidate|contact|convert|create|cut|decide|decouple|define|delete|deploy|deprecate|design|"
-        r"detect|develop|disable|discuss|document|drop|educate|email|enable|encrypt|enforce|ensure|"
-        r"establish|evaluate|expand|explore|expose|extend|figure out|file|find|fix|follow up|force|get|"
-        r"give|harden|have|hire|identify|implement|improve|include|increase|inform|install|instrument|"
-        r"integrate|introduce|investigate|isolate|keep|limit|link|log|look|lower|make|measure|merge|"
-        r"migrate|monitor|move|notify|open|optimi[sz]e|page|patch|perform|pin|plan|prepare|prevent|"
-        r"prioriti[sz]e|provide|publish|purge|put|raise|re-?enable|reach out|rebuild|redact|reduce|"
-        r"refactor|reject|remove|rename|replace|report|request|require|research|restart|restore|restrict|"
-        r"retire|review|revise|revisit|rework|roll|rotate|run|scale|schedule|script|send|separate|set|"
-        r"set up|setup|share|shard|simplify|simulate|speed|split|standardi[sz]e|start|stop|store|"
-        r"streamline|switch|sync|tag|talk|teach|test|throttle|track|train|tune|turn|update|upgrade|use|"
-        r"validate|verify|wire|work|wrap|write|assign|store|clear|implement)\b"
-    ),
-    re.IGNORECASE,
-)
-_COMMITMENT = re.compile(
-    r"^(?:action(?: point| item)?|todo|to-do|follow[- ]?up|next step|ai)\s*[:–—-]\s*(?P<rest>.{6,400})$|"
-    r"\b(?:going forward|in (?:the )?future|as a (?:follow[- ]?up|next step)),?\s+(?:we (?:will|"
-    r"are going to|plan to|intend to|should)|we'll)\s+(?P<rest2>\w.{6,300})$|"
-    r"^(?:we|the team) (?:will|are going to|plan to|intend to|have decided to|need to|"
-    r"should) (?P<rest3>\w.{6,300})$|^we'll (?P<rest4>\w.{6,300})$",
-    re.IGNORECASE,
-)
 # "[10:25] Ben: action item: add an index": said in a chat. Who said it need not be who does it.
 _SAID = re.compile(
     r"^\W{0,3}(?:\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d\d(?::\d\d)?\W{0,3}.{0,60}?\b(?:action(?: item| point)?|todo|follow[- ]?up)\s*:\s*"
@@ -79,32 +35,18 @@ _COMMITTING_ROLES = {
     "response",
     "narrative",
 }
-_QUESTION = re.compile(r"^(?:can|could|should|shall) (?:we|i|the team) (?P<rest>.{6,300})\?$", re.IGNORECASE)
-_HORIZON = re.compile(
-    (
-        r"\b(?:immediate|short|medium|mid|long)(?:er)?(?:[- ]term)?\b|\bcomplete within\b|\bcompleted\b|"
-        r"\bin progress\b|\bnot started\b|\bp[0-3]\b"
-    ),
-    re.IGNORECASE,
-)
-_CATEGORIES = {
-    "prevent": Category.PREVENTION, "detect": Category.DETECTION, "monitor": Category.DETECTION, "observab": Category.DETECTION,
-    "alert": Category.DETECTION, "respon": Category.RESPONSE, "mitigat": Category.RESPONSE, "runbook": Category.RESPONSE,
-    "process": Category.PROCESS, "review": Category.PROCESS, "document": Category.PROCESS, "train": Category.PROCESS,
-    "reliab": Category.RELIABILITY, "resilien": Category.RELIABILITY, "harden": Category.RELIABILITY,
-    "securit": Category.SECURITY, "privac": Category.SECURITY,
-}  # fmt: skip
 _SAME = 0.6
 # One person with one date for two like texts is one action told twice.
 _SAME_FOR_SAME_OWNER = 0.35
 _PREVIEW = 2
-# Says how things are or were, not what to do.
-_DESCRIBES = re.compile(
-    r"\b(?:is|are|was|were|has|had|have|did(?:n't| not)|does(?:n't| not))\b", re.IGNORECASE
-)
 _FEWEST_WORDS = 2
-_NOT_ACTIONS = re.compile(
-    r"^(?:none|n/a|tbd|see |all (?:action|items)|tracking|tracked|the following|as above|-+$)", re.IGNORECASE
+_LONGEST_LINE = 45  # words of a sentence that is one action, or a few
+# "We have to thank …", "we want to be open about …": promises nobody can close.
+_NO_DEED = re.compile(
+    r"^(?:thank|apologi[sz]e|be (?:clear|open|transparent|honest)|"
+    r"(?:share|explain|tell|describe|show|walk|take|give) (?:this|the|what|how|you|our)\b|"
+    r"keep (?:you|our (?:users|customers)) |point out|stress|emphasi[sz]e|note|say)",
+    re.IGNORECASE,
 )
 
 
@@ -119,7 +61,7 @@ def stated_actions(
     found: Sequence[Unit], sentences: Sequence[Sentence], incident: date | None
 ) -> tuple[list[StatedAction], list[Problem]]:
     """The stated actions in order of their fullest place, and what was odd about them."""
-    collected = [*_from_units(found, incident), *_from_prose(sentences, incident)]
+    collected = [*_from_units(found, incident), *_from_prose(sentences, incident), *_from_chat(found, incident)]
     collected.sort(key=lambda entry: entry.rank)
     merged: list[_Found] = []
     stems: list[frozenset[str]] = []
@@ -179,7 +121,10 @@ def _rank(unit: Unit) -> int | None:
 
 
 def _from_units(found: Sequence[Unit], incident: date | None) -> Iterator[_Found]:
+    taken: set[int] = set()
     for place, unit in enumerate(found):
+        if place in taken:
+            continue
         rank = _rank(unit)
         label = (unit.label or "").lower()
         if (
@@ -189,7 +134,7 @@ def _from_units(found: Sequence[Unit], incident: date | None) -> Iterator[_Found
         ):
             rank = 1
         if rank is None and (said := _SAID.search(unit.block.text)) and not unit.residue:
-            action = _made(take_apart(said["rest"], unit.block.raw, incident), unit, None)
+            action = made(take_apart(said["rest"], unit.block.raw, incident), unit, None)
             if action is not None:
                 yield _Found(action, 1, (unit.headings, unit.block.kind))
             continue
@@ -200,15 +145,30 @@ def _from_units(found: Sequence[Unit], incident: date | None) -> Iterator[_Found
         ):
             continue
         if unit.block.kind is BlockKind.ROW:
-            action = _from_row(unit, incident)
+            action = from_row(unit, incident)
         elif unit.block.kind is BlockKind.ITEM:
             if _only_groups(found, place):
                 continue
-            action = _from_item(unit, incident, strict=rank == 2)
+            action = from_item(unit, incident, strict=rank == 2)
         else:
-            action = _from_line(unit, incident)
+            group = _paragraph(found, place)
+            taken.update(range(place, place + len(group)))
+            for action in from_lines(group, incident):
+                yield _Found(action, rank, (unit.headings, unit.block.kind))
+            continue
         if action is not None:
             yield _Found(action, rank, (unit.headings, unit.block.kind))
+
+
+def _paragraph(found: Sequence[Unit], place: int) -> list[Unit]:
+    """The lines of one paragraph from a place on, up to the next label."""
+    first = found[place]
+    group = [first]
+    for unit in found[place + 1 :] if first.label is None else ():
+        if unit.block.kind is not BlockKind.LINE or unit.block.paragraph != first.block.paragraph or unit.label is not None or unit.residue:
+            break
+        group.append(unit)
+    return group
 
 
 def _only_groups(found: Sequence[Unit], place: int) -> bool:
@@ -220,102 +180,6 @@ def _only_groups(found: Sequence[Unit], place: int) -> bool:
         and following is not None
         and following.block.depth > unit.block.depth
     )
-
-
-def _context(unit: Unit) -> tuple[str | None, Category | None, Effort | None]:
-    horizon = next((h for h in unit.headings[:2] if _HORIZON.search(h)), None)
-    category = next(
-        (_category(h) for h in unit.headings[:1] if "action" not in h.lower() and _category(h)), None
-    )
-    return horizon, category, None
-
-
-def _category(text: str) -> Category | None:
-    lowered = text.lower()
-    return next(
-        (category for start, category in _CATEGORIES.items() if re.search(rf"\b{start}", lowered)), None
-    )
-
-
-def _from_row(unit: Unit, incident: date | None) -> StatedAction | None:
-    header = [re.sub(r"[:*]", "", name).strip().lower() for name in unit.block.header]
-    fields = {_BY_NAME[name]: n for n, name in reversed(list(enumerate(header))) if name in _BY_NAME}
-    cells, raw = unit.block.cells, unit.block.raw_cells
-    if "action" not in fields:
-        longest = max(range(len(cells)), key=lambda n: len(cells[n]), default=None)
-        if longest is None or header or not _VERB.match(cells[longest]):
-            return None
-        fields = {"action": longest}
-
-    def get(field: str) -> str:
-        return cells[fields[field]].strip() if field in fields and fields[field] < len(cells) else ""
-
-    text = get("action")
-    if is_placeholder(text) or len(text.split()) < _FEWEST_WORDS or _NOT_ACTIONS.match(text):
-        return None
-    beside = take_apart(text, raw[fields["action"]] if fields["action"] < len(raw) else text, incident)
-    horizon, category, _ = _context(unit)
-    due_text = get("due") if not is_placeholder(get("due")) else ""
-    ticket_raw = raw[fields["ticket"]] if "ticket" in fields and fields["ticket"] < len(raw) else ""
-    effort = get("effort").upper()[:1]
-    return StatedAction(
-        text=beside.text,
-        evidence=(Evidence(unit.block.text, unit.block.span),),
-        owner=owner_of(get("owner")) or beside.owner,
-        due=due_date(due_text, incident) if due_text else beside.due,
-        due_text=due_text or beside.due_text,
-        priority=priority_of(get("priority")) or beside.priority,
-        state=state_of(get("state")) or beside.state or ActionState.PROPOSED,
-        ticket=(get("ticket") or None) if not is_placeholder(get("ticket")) else beside.ticket,
-        ticket_url=next((address for _, address in links(ticket_raw)), None) or beside.ticket_url,
-        category=_category(get("category")) or category,
-        effort=Effort(effort) if effort in ("S", "M", "L") else None,
-        done_when=None if is_placeholder(get("done_when")) else get("done_when"),
-        horizon=horizon,
-    )
-
-
-def _made(beside: Beside, unit: Unit, checked: bool | None) -> StatedAction | None:
-    text = beside.text
-    if is_placeholder(text) or len(text.split()) < _FEWEST_WORDS or _NOT_ACTIONS.match(text):
-        return None
-    horizon, category, _ = _context(unit)
-    state = beside.state or (ActionState.CLAIMED_DONE if checked else ActionState.PROPOSED)
-    if (
-        state is ActionState.PROPOSED
-        and horizon
-        and re.fullmatch(r"\W*completed?\W*", horizon, re.IGNORECASE)
-    ):
-        state = ActionState.CLAIMED_DONE
-    return StatedAction(
-        text=text, evidence=(Evidence(unit.block.text, unit.block.span),), owner=beside.owner, due=beside.due,
-        due_text=beside.due_text, priority=beside.priority, state=state, ticket=beside.ticket,
-        ticket_url=beside.ticket_url, category=category, horizon=horizon,
-    )  # fmt: skip
-
-
-def _from_item(unit: Unit, incident: date | None, *, strict: bool) -> StatedAction | None:
-    text = unit.block.text
-    if match := _QUESTION.match(text):
-        text = match["rest"]
-    elif text.endswith("?") and "open_question" not in unit.roles:
-        return None
-    if strict and not _VERB.match(text):
-        return None
-    if not _VERB.match(text) and (unit.block.depth > 1 or _DESCRIBES.search(text)):
-        return None
-    return _made(take_apart(text, unit.block.raw, incident), unit, unit.block.checked)
-
-
-def _from_line(unit: Unit, incident: date | None) -> StatedAction | None:
-    """A paragraph line is an action only where it begins like one or is labelled as one."""
-    text = unit.value or unit.text
-    commitment = _COMMITMENT.search(text)
-    if commitment:
-        text = next(value for value in commitment.groupdict().values() if value)
-    elif not _VERB.match(text) or text.endswith(":") or len(text.split()) > 40:
-        return None
-    return _made(take_apart(text.rstrip("."), unit.block.raw, incident), unit, None)
 
 
 def _from_prose(sentences: Sequence[Sentence], incident: date | None) -> Iterator[_Found]:
@@ -334,19 +198,28 @@ def _from_prose(sentences: Sequence[Sentence], incident: date | None) -> Iterato
         }
         if inside or (roles and not roles & _COMMITTING_ROLES):
             continue
-        match = _COMMITMENT.search(sentence.text)
-        if match is None:
+        text = committed(sentence.text)
+        if text is None and "lessons" in roles:
+            text = ought(sentence.text)
+        elif text is not None and not begins_as_action(text):
             continue
-        text = next(value for value in match.groupdict().values() if value).rstrip(" .")
-        if not _VERB.match(text) or len(text.split()) > 35:
+        if text is None or len(text.split()) > _LONGEST_LINE or _NO_DEED.search(text):
             continue
-        beside = take_apart(text, text, incident)
-        yield _Found(
-            StatedAction(
-                beside.text, (sentence.evidence,), beside.owner, beside.due, beside.due_text, beside.priority
-            ),
-            3,
-        )
+        for part in parts(text):
+            beside = take_apart(part, part, incident)
+            yield _Found(
+                StatedAction(
+                    beside.text, (sentence.evidence,), beside.owner, beside.due, beside.due_text, beside.priority
+                ),
+                3,
+            )
+
+
+def _from_chat(found: Sequence[Unit], incident: date | None) -> Iterator[_Found]:
+    for agreed in agreed_in_chat(found):
+        action = made(take_apart(agreed.text, agreed.text, incident), agreed.unit, None)
+        if action is not None:
+            yield _Found(replace(action, owner=action.owner or agreed.owner), 1, (agreed.unit.headings, agreed.unit.block.kind))
 
 
 def _problems(actions: Sequence[StatedAction]) -> list[Problem]:

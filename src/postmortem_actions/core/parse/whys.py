@@ -31,6 +31,8 @@ _HUMAN_ERROR = re.compile(
     r"the) (?:[\w-]+ )?(?:engineer|operator|admin\w*|developer|person|reviewer)|he|she|[A-Z][a-z]+) "
     r"(?:made a mistake|forgot|mistyped|was careless|did not pay attention|failed to|overlooked|misread|ran the wrong))",
 )
+_ASKS = re.compile(r"^(?:\d{1,2}[.)]\s*)?(?:why|warum|wieso|pourquoi|por qu[eé]|perch[eé])\b[^?]{0,200}\?\s*\S", re.IGNORECASE)
+_FEWEST_IN_A_ROW = 3
 # Roles whose own headings end a chain of whys although they stand below it.
 _OTHER = {"root_cause", "contributing_factor", "action_item", "detection_gap", "timeline", "trigger"}
 
@@ -47,11 +49,25 @@ class _Entry:
 
 def whys(found: Sequence[Unit]) -> list[Why]:
     """The chains of whys of a document, in order."""
-    inside = [unit for unit in found if _in_whys(unit)]
+    inside = [unit for unit in found if _in_whys(unit)] or _asked_in_a_row(found)
     tables = [unit for unit in inside if unit.block.kind is BlockKind.ROW and unit.block.header]
     result = list(_from_tables(tables)) if tables else []
     return result + _from_entries(list(_entries([u for u in inside if u.block.kind is not BlockKind.ROW])), len(
         {why.chain for why in result}))  # fmt: skip
+
+
+def _asked_in_a_row(found: Sequence[Unit]) -> list[Unit]:
+    """Where no heading says so: the first run of items or lines that each ask why and answer it."""
+    best: list[Unit] = []
+    run: list[Unit] = []
+    for unit in [*found, None]:
+        if unit is not None and not unit.residue and unit.block.kind in (BlockKind.ITEM, BlockKind.LINE) and _ASKS.match(unit.block.text):
+            run.append(unit)
+            continue
+        if len(run) >= _FEWEST_IN_A_ROW:
+            best = best or run
+        run = []
+    return best
 
 
 def ends_in_human_error(text: str) -> bool:

@@ -261,11 +261,9 @@ def _from_gap(
     found: Sequence[FoundMode],
     incident: Incident,
 ) -> Candidate | None:
-    subject, sentence = tokens(gap.subject), tokens(gap.evidence.quote)
+    subject = tokens(gap.subject)
     fitting = [a for a in answers if a.fits(gap, reader.near[0])]
-    answer = next(
-        (a for words in (subject, sentence) for a in fitting if a.words and said(a.words, words)), None
-    ) or next((a for a in fitting if not a.words), None)
+    answer = next((a for a in fitting if a.words and said(a.words, subject)), None) or next((a for a in fitting if not a.words), None)
     if answer is None:
         return None
     made = _answering(answer.action, gap.subject, gap.evidence, reader, incident)

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from .catalogue import Catalogue, Rule, RuleMatch, match_rules
+from .catalogue.match import said
 from .model import Evidence, Fact, FailureMode, Rca, Sentence, Span
 from .policy import FailureRole, RuleNature
+from .text.words import tokens
 
 # Sections that tell of something else than this incident's failure.
 _NOT_EVIDENCE = frozenset(
@@ -40,6 +42,7 @@ _LEAST = 1.1  # below this a match is mere mention, unless nothing better is fou
 _LEAST_OF_GAPS = 1.0  # one line of a timeline is enough to say that nobody was awake, or that a user called
 _FURTHER = 0.25  # each further sentence adds a little, up to four
 _WEAKNESS_SHARE = 0.6  # of the score of what came from outside, for our own weakness to be the cause
+_TOLD_ELSEWHERE = 2.2  # at least a sentence of a summary
 _GUESS_SHARE = 0.75  # of the weightiest mode, for a mode on an inferred root cause's line to be primary
 _GAP_ROLES = {"detection_gap": FailureRole.DETECTION_GAP, "near_miss": FailureRole.NEAR_MISS}
 UNCLASSIFIED = "unclassified"
@@ -165,7 +168,9 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca) -> None:
     roots = rca.incident.root_causes
     on_root = [e for e in found if any(_on_lines(ev.span, roots) for ev in e.mode.evidence)]
     if roots and not on_root and roots[0].qualifier != "inferred":
-        return  # the document names a cause that no rule knows: it becomes the primary, unclassified
+        on_root = _hinted(found, roots)
+        if not on_root:
+            return  # the document names a cause that no rule knows: it becomes the primary, unclassified
     if on_root and roots[0].qualifier == "inferred":
         # An inferred line is a guess: it does not make a mere mention outweigh what the whole document tells of.
         most = max(e.mode.score for e in on_root)
@@ -177,6 +182,22 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca) -> None:
         return  # how it was noticed or mended is no root cause, unless the document names a lack as one
     chosen = _weakness(chosen, pool, natural) if chosen else pool[0]
     chosen.mode = replace(chosen.mode, role=FailureRole.PRIMARY)
+
+
+def _hinted(found: Sequence[FoundMode], roots: Sequence[Fact]) -> list[FoundMode]:
+    """The modes that the document tells of elsewhere and whose hints stand in its root cause, which says the same in
+    other words."""
+    said_there = tokens(" ".join(fact.text for fact in roots))
+    return [
+        entry
+        for entry in found
+        if entry.rule is not None
+        and entry.rule.nature is RuleNature.FAILURE
+        and entry.strong
+        and entry.mode.role is FailureRole.CONTRIBUTING
+        and entry.mode.score >= _TOLD_ELSEWHERE
+        and said(entry.rule.hints, said_there)
+    ]
 
 
 def _weakness(chosen: FoundMode, pool: Sequence[FoundMode], natural: set[FailureRole]) -> FoundMode:

@@ -109,7 +109,8 @@ def units(found: Sequence[Block], table: HeadingTable) -> list[Unit]:
                 continue
             roles = _in_context(table.roles(block.text), block.text, opened)
             result.append(_unit(block, block.text, roles, opened, None))
-            opened.append(_Open(block.level, block.text, roles))
+            # What a document calls itself ("Postmortem: …"), at whatever level, says nothing of what stands below.
+            opened.append(_Open(block.level, block.text, tuple(role for role in roles if role != "title")))
             continue
         if block.kind in (BlockKind.CODE, BlockKind.FRONT_MATTER):
             result.append(_unit(block, block.text, (), opened, None))

@@ -69,6 +69,10 @@ _IRREGULAR = {
     "something": "something", "anything": "anything", "everything": "everything", "king": "king",
     "need": "need", "feed": "feed", "speed": "speed", "seed": "seed", "exceed": "exceed",
     "bring": "bring", "brought": "bring", "ping": "ping", "pinged": "ping", "pinging": "ping",
+    "goes": "go", "rang": "ring", "rung": "ring", "sat": "sit", "stood": "stand", "woke": "wake", "woken": "wake", "learnt": "learn",
+    "meant": "mean", "held": "hold", "paid": "pay", "said": "say", "told": "tell", "thought": "think", "came": "come",
+    "began": "begin", "begun": "begin", "froze": "freeze", "frozen": "freeze", "rose": "rise", "risen": "rise", "ate": "eat",
+    "eaten": "eat", "spent": "spend", "spoke": "speak", "drove": "drive", "driven": "drive", "forbade": "forbid", "fed": "feed",
     "sql": "sql", "mysql": "mysql", "ca": "can", "wo": "will", "could": "can", "would": "will",
 }  # fmt: skip
 

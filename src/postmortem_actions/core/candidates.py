@@ -262,8 +262,11 @@ def _from_gap(
     incident: Incident,
 ) -> Candidate | None:
     subject = tokens(gap.subject)
+    # "The pull request did not include a plan": what it is about stands before what was left out. What is absent is named itself.
+    texts = (subject,) if gap.kind is GapKind.ABSENT else (subject, tokens(gap.evidence.quote))
     fitting = [a for a in answers if a.fits(gap, reader.near[0])]
-    answer = next((a for a in fitting if a.words and said(a.words, subject)), None) or next((a for a in fitting if not a.words), None)
+    answer = next((a for words in texts for a in fitting if a.words and said(a.words, words)), None)
+    answer = answer or next((a for a in fitting if not a.words), None)
     if answer is None:
         return None
     made = _answering(answer.action, gap.subject, gap.evidence, reader, incident)

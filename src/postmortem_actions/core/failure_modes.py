@@ -176,6 +176,8 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca) -> None:
         most = max(e.mode.score for e in on_root)
         on_root = on_root if most >= _GUESS_SHARE * found[0].mode.score else []
     natural = {FailureRole.DETECTION_GAP, FailureRole.RESPONSE_GAP, FailureRole.NEAR_MISS}
+    if on_root and roots[0].qualifier == "inferred" and all(e.mode.role in natural for e in on_root):
+        on_root = []  # how it was noticed or mended was taken for the cause
     pool = on_root or list(found)
     chosen = next((e for e in pool if e.mode.role not in natural), None)
     if chosen is None and not (on_root and any(_on_lines(gap.evidence.span, roots) for gap in rca.gaps)):

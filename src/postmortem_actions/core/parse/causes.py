@@ -240,6 +240,12 @@ _CONSEQUENCE = re.compile(
     r"\b(?:users?|customers?|disruption|downtime|unavailable|outage lasted|degraded|minutes|hours)\b",
     re.IGNORECASE,
 )
+# Why it was noticed late or mended slowly is another question.
+_NOTICING = re.compile(
+    r"\b(?:alert\w*|alarms?|monitoring|dashboards?|paged|on-?call|notic\w+|status page|runbook|silenced|muted|"
+    r"escalat\w+|responders?)\b",
+    re.IGNORECASE,
+)
 _LIKELY = {"summary", "narrative", "fault", "background", "went_poorly", "lessons", "trigger"}
 _UNLIKELY = {
     "impact",
@@ -265,6 +271,7 @@ def _from_prose(sentences: Sequence[Sentence]) -> list[Fact]:
         score += 0.5 if roles & _LIKELY else -1.5 if roles & _UNLIKELY else 0
         score -= 2.0 if _NOT_A_CAUSE.search(sentence.text) else 0
         score -= 0.5 if _CONSEQUENCE.search(sentence.text) else 0
+        score -= 1.5 if _NOTICING.search(sentence.text) else 0
         score -= place / (2.0 * len(sentences))
         if best is None or score > best[0]:
             best = (score, sentence)

@@ -45,8 +45,8 @@ def language_problems(found: str | None) -> list[Problem]:
     return [
         Problem(
             "other-language",
-            f"the text reads as {found}: headings, dates and figures are read, but the rules' phrases are English, "
-            "so failure modes in its sentences are missed",
+            f"the text reads as {found}: headings, dates, figures and actions are read, but only the most frequent kinds of failure "
+            "have phrases in that language, so others in its sentences are missed",
             severity=Severity.WARNING,
             fix="Give an English text, or a folder of rules with phrases in that language (--rules).",
         )

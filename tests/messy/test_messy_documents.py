@@ -83,7 +83,7 @@ def test_failure_modes(name: str, knowledge: Knowledge) -> None:
         assert [entry.mode.kind for entry in found if entry.mode.role is FailureRole.PRIMARY] == [expected["primary"]]
 
 
-def test_a_chain_of_whys_needs_no_heading(knowledge: Knowledge) -> None:
+def test_a_chain_of_whys_needs_no_heading_and_its_cause_stands_above_why_nobody_saw_it(knowledge: Knowledge) -> None:
     rca = rca_of("issue.md", knowledge)
     assert len(rca.whys) == EXPECTED["issue.md"]["whys"]
-    assert rca.incident.root_causes[0].text.startswith("Nobody on the team reviews migrations")
+    assert rca.incident.root_causes[0].text.startswith("migrations run without lock timeout")

@@ -106,7 +106,11 @@ def _settle_root_cause(rca: Rca, found: list[FoundMode]) -> Rca:
     lines = {ev.span for ev in primary.mode.evidence}
     if roots and roots[0].evidence is not None and roots[0].evidence.span in lines:
         return rca
-    best = primary.mode.evidence[0]
+    title = rca.incident.title_evidence
+    told = {sentence.span for sentence in rca.sentences if "title" not in sentence.roles}
+    best = next((ev for ev in primary.mode.evidence if title is None or ev.span != title.span or ev.span in told), None)
+    if best is None:
+        return rca  # a title names what failed, not why
     from .model import Fact
 
     incident = replace(rca.incident, root_causes=(Fact(best.quote, best, "inferred"),), root_cause_known=True)

@@ -15,8 +15,8 @@ _NAME = r"@?[A-Z][\w.'-]{1,30}(?: [A-Z][\w.'-]{1,30}){0,2}|@[\w.-]{1,40}"
 _DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}年\d{1,2}月\d{1,2}日|"
     r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?|\d{1,2}(?:st|"
-    r"nd|rd|th)? [A-Z][a-z]{2,8}\.?(?: \d{4})?|(?:end of )?(?:Q[1-4] \d{4}|[A-Z][a-z]{2,8} \d{4})|"
-    r"next \w+|end of \w+(?: \w+)?|EO[DWMQY])"
+    r"nd|rd|th)? [A-Z][a-z]{2,8}\.?(?: \d{4})?|(?:end of )?(?:Q[1-4](?: \d{4})?|[A-Z][a-z]{2,8} \d{4})|"
+    r"(?:next|this) \w+|end of \w+(?: \w+)?|EO[DWMQY])"
 )
 _OWNER_BY_DATE = re.compile(
     rf"\s*(?:[-–—|,:]|\()\s*(?P<owner>{_NAME})(?:\s*,)?\s+(?:by|before|until|due)\s*:?\s*(?P<due>{_DATE})\s*\)?\s*$"
@@ -42,6 +42,16 @@ _OWNER_KEY = re.compile(r"owner|assign|dri$|who$|respons|verantwortlich|zuständ
 _DUE_KEY = re.compile(
     r"bis|fällig|frist|termin|échéance|d['’]ici|avant|plazo|antes|fecha|prazo|até|scadenza|entro|期限|完了|締切|截止|完成"
 )
+_KEY_BEHIND = (
+    r"(?:owner|assignee|assigned to|dri|responsible|due|due date|deadline|eta|target date|"
+    r"verantwortlich|frist|responsable|échéance|plazo)"
+)
+_KEYS_BEHIND = re.compile(
+    rf"(?:[.;,]|\s[-–—|])\s*{_KEY_BEHIND}\s*:\s*[^.;|]{{1,60}}(?:[.;,|]\s*{_KEY_BEHIND}\s*:\s*[^;|]{{1,60}})?\s*$",
+    re.IGNORECASE,
+)
+_ONE_KEY = re.compile(rf"(?P<key>{_KEY_BEHIND})\s*:\s*(?P<value>(?:(?!{_KEY_BEHIND}\s*:)[^;|]){{1,60}})", re.IGNORECASE)
+_STATE_BEHIND = re.compile(r"[.\s–—:-]+(?P<state>DONE|COMPLETED|WIP|IN PROGRESS|TODO)[.!]?\s*$")
 _TAIL_OWNER = re.compile(rf"\s*(?:[-–—|]|\()\s*(?P<owner>{_NAME})\s*\)?\s*$")
 _LEAD_OWNER = re.compile(r"^(?P<owner>@[\w.-]{1,40})\s*[:–—-]?\s+(?P<rest>(?:to |will |should )?\S.*)$")
 _TICKET = re.compile(r"(?<![\w/])(?P<ref>[A-Z][A-Z0-9]{1,9}-\d{1,6}|(?:[\w.-]+/[\w.-]+)?#\d{1,6})\b")
@@ -148,6 +158,7 @@ def take_apart(text: str, raw: str, incident: date | None) -> Beside:
             result.ticket_url = address
             if found := _TICKET.search(label):
                 result.ticket = found["ref"]
+    _read_keys_behind(result, incident)
     for _ in range(4):
         before = result.text
         _strip_tail(result, incident)
@@ -159,6 +170,23 @@ def take_apart(text: str, raw: str, incident: date | None) -> Beside:
         result.text = re.sub(r"^(?:to|will|should) ", "", lead["rest"])
     result.text = result.text.strip(" -–—|,;:")
     return result
+
+
+def _read_keys_behind(result: Beside, incident: date | None) -> None:
+    """ "Add tests. Owner: Ravi. Due: 30 June": keys with values after the words, and a state in capitals."""
+    if match := _STATE_BEHIND.search(result.text):
+        result.state = result.state or state_of(match["state"])
+        result.text = result.text[: match.start()]
+    match = _KEYS_BEHIND.search(result.text)
+    if match is None or is_placeholder(result.text[: match.start()]) or result.text[match.start() :].count(")") > result.text[match.start() :].count("("):
+        return  # nothing, or the end of a bracket, which is read as one
+    for pair in _ONE_KEY.finditer(match[0]):
+        value = pair["value"].strip(" .;,")
+        if _OWNER_KEY.match(pair["key"].lower()):
+            result.owner = result.owner or owner_of(value)
+        else:
+            _set_due(result, value, incident)
+    result.text = result.text[: match.start()]
 
 
 def _strip_tail(result: Beside, incident: date | None) -> None:

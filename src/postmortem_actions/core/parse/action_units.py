@@ -10,7 +10,7 @@ from datetime import date
 from ..model import Evidence, StatedAction
 from ..policy import ActionState, Category, Effort
 from .action_text import Beside, owner_of, priority_of, state_of, take_apart
-from .action_words import begins_as_action, committed, is_short, ought, parts
+from .action_words import begins_as_action, committed, is_short, ought, parts, promised
 from .due_dates import due_date
 from .inline import links
 from .sections import Unit, is_placeholder
@@ -54,6 +54,13 @@ _CATEGORIES = {
     "securit": Category.SECURITY, "privac": Category.SECURITY,
 }  # fmt: skip
 # Says how things are or were, not what to do.
+# What only says which thing is meant, or what shall be.
+_ASIDE = re.compile(
+    r"\b(?:that|which|who|whose|where|if|while|when|because|until|so that)\b[^,;.()]*|\([^()]*\)|\b(?:is|"
+    r"are) (?:now )?(?:mandatory|required|to be|to become)\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(r"^(?:why|what|how|who|when|where|which|is|are|was|were|do|does|did|has|have|had|would|will)\b", re.IGNORECASE)
 _DESCRIBES = re.compile(
     r"\b(?:is|are|was|were|has|had|have|did(?:n't| not)|does(?:n't| not))\b", re.IGNORECASE
 )
@@ -142,10 +149,12 @@ def from_item(unit: Unit, incident: date | None, *, strict: bool) -> StatedActio
     if match := _QUESTION.match(text):
         text = match["rest"]
     elif text.endswith("?") and "open_question" not in unit.roles:
-        return None
+        if _ASKS.match(text) or strict:
+            return None
+        text = text.rstrip("? ")  # "A kill switch for features?" is an idea
     if strict and not begins_as_action(text):
         return None
-    if not begins_as_action(text) and not ought(text) and (unit.block.depth > 1 or _DESCRIBES.search(text)):
+    if not begins_as_action(text) and not ought(text) and (unit.block.depth > 1 or _DESCRIBES.search(_ASIDE.sub("", text))):
         return None
     return made(take_apart(text, unit.block.raw, incident), unit, unit.block.checked)
 
@@ -164,7 +173,7 @@ def from_lines(group: Sequence[Unit], incident: date | None) -> Iterator[StatedA
         meant = committed(text) or text
         if text.rstrip().endswith(":") or len(text.split()) > _LONGEST_LINE:
             continue
-        whole = begins_as_action(meant) or ought(meant) is not None or (first.label is not None and ";" in meant)
+        whole = begins_as_action(meant) or ought(meant) is not None or promised(meant) or (first.label is not None and ";" in meant)
         for part in parts(meant.rstrip(" .")) if whole else ():
             action = made(take_apart(part, raw if part == meant.rstrip(" .") else part, incident), first, None)
             if action is not None:

@@ -80,10 +80,17 @@ _COMMITMENT = re.compile(
 # "Runbooks should be kept next to the code": what should be done, by whom is not said.
 _OUGHT = re.compile(
     r"^(?P<what>(?:the |our |all |every |each |any |these |those )?(?:[\w'/-]+ ){0,7}?[\w'/-]+) (?:should|must|needs? to|have to|has to) "
-    r"(?!have (?:been|\w+ed)\b)(?:(?:also|always|never|not|no longer|instead) ){0,2}(?:be|get|have|use|live|go to|run|"
-    r"come|fire|page|alert|fail|require|include|stay|be able to)\b.{3,260}$",
+    r"(?!have (?:been|\w+ed)\b|go a\b|help\b|be (?:noted|clear|able)\b)(?:(?:also|always|never|not|no longer|"
+    r"instead) ){0,2}(?P<verb>[a-z-]+)\b.{3,260}$",
     re.IGNORECASE,
 )
+_TELLS = re.compile(r"\b(?:i|we|it|this|that|they|you|he|she|there|is|are|was|were|did|because|since|which|who)\b|n['’]t\b", re.IGNORECASE)
+_WILL = re.compile(
+    r"^(?P<what>(?:[\w@'/-]+ ){0,4}?[\w@'/-]+) (?:will|is going to|are going to) (?:(?:also|then|now|not|no longer|"
+    r"be) ){0,2}(?P<verb>[a-z-]+)\b.{3,260}$"
+)
+_OUGHT_VERBS = frozenset("be come die end get go have live run see stay tolerate survive".split())
+_COUNTED = re.compile(r"^\(?\d{1,2}[.)]\)?\s+")  # "(2) The alert must …"
 # "…, and put policy checks into the pipeline": the next thing to do begins with a verb of its own.
 _JOINT = re.compile(r"(?:;\s*|,\s+(?:and |as well as |then )?|\s+and (?:also |then )?)(?=(?P<verb>[\w'-]+) [\w'\"`(])", re.IGNORECASE)
 _SAME_THING = re.compile(r"[\w'-]+ (?:it|them|this|that|these|those)\b", re.IGNORECASE)  # "… and run them in CI"
@@ -113,7 +120,7 @@ def is_short(text: str) -> bool:
 
 def committed(text: str) -> str | None:
     """What a sentence commits its writers to: "we will …", "going forward we'll …", "TODO: …"; None where nothing."""
-    match = _COMMITMENT.search(text)
+    match = _COMMITMENT.search(_COUNTED.sub("", text))
     if match is None:
         return None
     return next(value for value in match.groupdict().values() if value).rstrip(" .")
@@ -121,7 +128,19 @@ def committed(text: str) -> str | None:
 
 def ought(text: str) -> str | None:
     """The sentence itself where it says what should be ("alerts must go to the pager"), else None."""
-    return text.rstrip(" .") if _OUGHT.match(text) and not text.endswith("?") else None
+    text = _COUNTED.sub("", text)
+    match = None if text.endswith("?") else _OUGHT.match(text)
+    if match is None or _TELLS.search(match["what"]):
+        return None
+    verb = match["verb"].lower()
+    return text.rstrip(" .") if verb in _OUGHT_VERBS or verb in _VERB_WORDS else None
+
+
+def promised(text: str) -> bool:
+    """Whether a sentence says of somebody or something that it will do a thing ("Ann will enable auto-unseal"). Only where
+    actions are listed: elsewhere it may as well tell the future."""
+    match = _WILL.match(text)
+    return match is not None and not _TELLS.search(match["what"]) and match["verb"].lower() in _VERB_WORDS | _OUGHT_VERBS
 
 
 def parts(text: str) -> list[str]:

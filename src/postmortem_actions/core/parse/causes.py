@@ -32,6 +32,12 @@ _UNKNOWN = re.compile(
     r"\bunable to (?:reproduce|determine|identify)\b|\b(?:could not|couldn't) (?:reproduce|determine|identify|find) (?:the|this|it|why)\b",
     re.IGNORECASE,
 )
+_UNSEEN_QUESTION = re.compile(
+    r"\bwhy (?:was|were|did|had|has|have)(?:n['’]t|\b[^?]{0,20}\bnot\b| nobody| no one)[^?]{0,40}\b(?:seen|see|caught|"
+    r"catch|noticed|notice|detect\w*|found|find|spot\w*|"
+    r"prevented|prevent|tested|review)\b",
+    re.IGNORECASE,
+)
 _TRIGGER_CUES = re.compile(
     r"\b(?:triggered (?:by|when)|was (?:started|set off) by|(?:right |shortly )?after (?:we |the |"
     r"a )?(?:deploy|releas|upgrad|migrat|merg|enabl|chang|restart)\w*|"
@@ -75,7 +81,9 @@ def causes(found: Sequence[Unit], sentences: Sequence[Sentence], whys: Sequence[
     else:
         cue = next((s for s in usable if _TRIGGER_CUES.search(s.text)), None)
         result.trigger = Fact(cue.text, cue.evidence) if cue else None
-    last_why = [why for why in whys if why.chain == 0][-1:]
+    first_chain = [why for why in whys if why.chain == 0]
+    # A chain often ends in the question why nobody saw it before: that is a gap, the cause stands above it.
+    last_why = [why for why in first_chain if not _UNSEEN_QUESTION.search(why.question)][-1:] or first_chain[-1:]
     unknown = next((s for s in usable if _UNKNOWN.search(s.text) and _about_cause(s)), None)
     if not result.root and last_why:
         result.root = [Fact(last_why[0].answer, last_why[0].evidence)]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -55,6 +58,27 @@ _DIGIT = re.compile(r"\d")
 _SOME_MONTH = re.compile("|".join(sorted({name[:3] for name in _MONTHS})))  # of lower-case text
 
 
+# How "03/04/2026" is read in the document at hand: month first, unless its language or another of its dates says otherwise.
+_DAY_FIRST: ContextVar[bool] = ContextVar("day_first", default=False)
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/(?:\d{4}|\d{2})(?![\d/])")
+
+
+def writes_day_first(text: str) -> bool:
+    """Whether a text's own dates show that it writes the day before the month: one does ("17/03/2026"), none the other way."""
+    pairs = [(int(a), int(b)) for a, b in _SLASHED.findall(text)]
+    return any(a > 12 >= b for a, b in pairs) and not any(b > 12 for _, b in pairs)
+
+
+@contextmanager
+def day_first(yes: bool) -> Iterator[None]:
+    """Read slashed dates with the day first within this block."""
+    token = _DAY_FIRST.set(yes)
+    try:
+        yield
+    finally:
+        _DAY_FIRST.reset(token)
+
+
 @dataclass(frozen=True, slots=True)
 class When:
     """A point in time found in a text: a day, a time, or both, with the zone as written.
@@ -86,7 +110,7 @@ def _month_day(month: int, day: int, year: str | None) -> tuple[date | None, tup
     return None, (month, day)
 
 
-def find_day(text: str, *, day_first: bool = False) -> When | None:
+def find_day(text: str) -> When | None:
     """The first day a text names, with or without its year."""
     if not _DIGIT.search(text):
         return None
@@ -108,7 +132,7 @@ def find_day(text: str, *, day_first: bool = False) -> When | None:
     if match := _NUMERIC.search(text):
         first, second = int(match["a"]), int(match["b"])
         year = match["y"] if len(match["y"]) == 4 else f"20{match['y']}"
-        european = match["sep"] == "." or day_first
+        european = match["sep"] == "." or _DAY_FIRST.get()
         day, month = (first, second) if european or first > 12 else (second, first)
         ambiguous = not european and first <= 12 and second <= 12 and first != second
         made = _month_day(month, day, year) if month <= 12 else None

@@ -53,6 +53,7 @@ _NO_TITLES = frozenset(
     "status timeline summary overview details introduction background impact report incident postmortem tl;dr".split()
 )
 _LONGEST_HEADLINE = 120
+_LONGEST_MOMENT = 60
 _PHASES = ("started", "detected", "mitigated", "resolved")
 _MOST_DIFFERENCE = 0.1  # a stated length may differ from the computed one by a tenth …
 _LEAST_DIFFERENCE = 1.0  # … or by a minute, before it is told
@@ -151,7 +152,8 @@ def _title(
     first = next((s for s in told if s.span not in headings and "[" not in s.text and not KEYED.match(s.text)), next(iter(told), None))
     if first is None:
         return "Untitled incident", None
-    return _clause(first.text), first.evidence
+    clause = _clause(first.text)
+    return clause[:1].upper() + clause[1:], first.evidence
 
 
 def _is_headline(found: Sequence[Unit]) -> bool:
@@ -213,8 +215,8 @@ def _moment(field: str, entries: Sequence[Entry], day: date | None) -> Moment | 
         if entry.field != field or set(entry.roles) & {"related"}:
             continue
         found, at = find_day(entry.value), find_time(entry.value)
-        if found is None and at is None:
-            continue
+        if (found is None and at is None) or (len(entry.value) > _LONGEST_MOMENT and (at is None or at.start > _LONGEST_MOMENT)):
+            continue  # a paragraph under "Detection" tells more than when
         own = (found.day or with_year(found.month_day, day.year if day else None)) if found else day
         return Moment(
             clip(entry.value),

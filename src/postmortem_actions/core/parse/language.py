@@ -16,6 +16,7 @@ _WORDS = {
     "Portuguese": "os da do dos das uma foi com não por para que em mais estava como",
     "Italian": "il gli della dei una è stato con per che non sono nel alla anche",
 }
+DAY_FIRST = frozenset(("German", "French", "Spanish", "Portuguese", "Italian"))  # languages that write the day before the month
 _SETS = {name: frozenset(words.split()) for name, words in _WORDS.items()}
 _JAPANESE = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")

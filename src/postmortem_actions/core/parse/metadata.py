@@ -29,6 +29,7 @@ _ELSEWHERE = {
     "went_well",
     "comms",
 }
+_FEWEST_KEYS = 2
 _LONGEST_VALUE = 300
 
 
@@ -80,6 +81,8 @@ def _pairs(found: Sequence[Unit], words: ReadingWords) -> Iterator[tuple[str, st
             for key, end in zip(bold, ends, strict=True):
                 if field := words.keys.get(_key(key["key"])):
                     yield field, plain(block.raw[key.end() : end]).strip(" |;·•-–—"), unit
+        elif block.kind is BlockKind.LINE and len(told := _told_in_a_row(block.text, words)) > 1:
+            yield from ((field, value, unit) for field, value in told)
         elif " | " in block.text and block.text.count(":") > 1:
             for part in block.text.split(" | "):
                 if (match := _PAIR.match(part.strip())) and (field := words.keys.get(_key(match["key"]))):
@@ -98,6 +101,14 @@ def _pairs(found: Sequence[Unit], words: ReadingWords) -> Iterator[tuple[str, st
             ):
                 continue
             yield field, match["value"], unit
+
+
+def _told_in_a_row(text: str, words: ReadingWords) -> list[tuple[str, str]]:
+    """ "Severity: high. Date: 17 March 2026. Author: …": known keys with their values, one sentence each."""
+    if text.count(":") < _FEWEST_KEYS:
+        return []
+    pairs = (_PAIR.match(part.strip(" .;")) for part in re.split(r"[.;]\s+(?=[A-Z][\w /-]{1,30}:\s)", text))
+    return [(field, match["value"]) for match in pairs if match and (field := words.keys.get(_key(match["key"])))]
 
 
 def _row(unit: Unit, words: ReadingWords) -> Iterator[tuple[str, str]]:

@@ -159,7 +159,7 @@ def complete(
     """What the metadata states, else what an entry of the timeline is marked as, else what can be inferred
     from the timeline, then from the prose. ``pieces`` tell of phases in other languages."""
     line = _from_timeline([event for event in events if event.when.at is not None], day, pieces)
-    prose = _from_prose(sentences, day)
+    prose = _from_prose(sentences, day, pieces)
     harm = _from_prose([s for s in sentences if "timeline" not in s.roles and _tells_of_harm(s.text)], day)
     mitigated = stated.mitigated or marked.mitigated or line.mitigated or prose.mitigated
     ended = _later(_later(marked.resolved, _final(events)), harm.resolved)
@@ -274,7 +274,7 @@ def _one_incident(events: list[TimelineEvent]) -> list[TimelineEvent]:
     return events
 
 
-def _from_prose(sentences: Sequence[Sentence], day: date | None) -> Phases:
+def _from_prose(sentences: Sequence[Sentence], day: date | None, pieces: Mapping[str, Sequence[str]] | None = None) -> Phases:
     found: dict[str, Moment] = {}
     for sentence in sentences:
         if sentence.roles and not set(sentence.roles) & _TOLD:
@@ -303,6 +303,10 @@ def _from_prose(sentences: Sequence[Sentence], day: date | None) -> Phases:
                     found[name] = here  # the last word on it counts
                 else:
                     found.setdefault(name, here)
+        if pieces and any(piece in sentence.text.lower() for piece in pieces.get("detected", ())):
+            here = _at(sentence.text, sentence, day)
+            if here is not None:
+                found.setdefault("detected", here)
     return Phases(**found)
 
 

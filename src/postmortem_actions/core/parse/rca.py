@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from ..model import Problem, Rca, Sentence, Severity, StatedAction
 from .blocks import blocks
 from .causes import causes
+from .dates import day_first, writes_day_first
 from .gaps import gaps
 from .incident import read_incident
-from .language import language, language_problems
+from .language import DAY_FIRST, language, language_problems
 from .normalise import normalise
 from .people import people
 from .sections import Unit, units
@@ -35,8 +36,10 @@ def read_rca(text: str, source: str, reading: Reading) -> Rca:
     chain = whys(found)
     cause = causes(found, told, chain)
     tongue = language(told)
-    incident, problems = read_incident(found, told, reading.words, foreign=tongue not in (None, "English"))
-    stated, wrong = stated_actions(found, told, incident.date)
+    foreign = tongue not in (None, "English")
+    with day_first(writes_day_first(text) or tongue in DAY_FIRST):
+        incident, problems = read_incident(found, told, reading.words, foreign=foreign)
+        stated, wrong = stated_actions(found, told, incident.date)
     incident = replace(
         incident,
         trigger=cause.trigger,
@@ -57,7 +60,7 @@ def read_rca(text: str, source: str, reading: Reading) -> Rca:
         incident=incident,
         sentences=tuple(told),
         whys=tuple(chain),
-        gaps=tuple(gaps(told, reading.gaps)),
+        gaps=() if foreign else tuple(gaps(told, reading.gaps)),  # these statements are English
         stated_actions=tuple(stated),
         problems=(
             *problems,

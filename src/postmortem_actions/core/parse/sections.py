@@ -92,6 +92,14 @@ def _is_run_in(label: str, table: HeadingTable) -> bool:
     return label.endswith("?") or bool(table.exact(label)) or (label.endswith(".") and len(label.split()) <= 6 and bool(table.roles(label)))
 
 
+def _names_the_document(block: Block, before: Sequence[Unit], table: HeadingTable) -> bool:
+    """Whether a first heading is the document's own title; below a text it may as well be the name of its first section."""
+    if any(unit.block.kind is BlockKind.HEADING for unit in before):
+        return False
+    opening = all(unit.block.kind in (BlockKind.FRONT_MATTER, BlockKind.CODE) for unit in before)
+    return opening or set(table.roles(block.text)) <= {"title"}
+
+
 def units(found: Sequence[Block], table: HeadingTable) -> list[Unit]:
     """The units of a document, headings included, in order."""
     opened: list[_Open] = []
@@ -102,7 +110,7 @@ def units(found: Sequence[Block], table: HeadingTable) -> list[Unit]:
         if block.kind is BlockKind.HEADING:
             items.clear()
             opened = [entry for entry in opened if entry.level < block.level]
-            if not any(unit.block.kind is BlockKind.HEADING for unit in result) and block.level == 1:
+            if block.level == 1 and _names_the_document(block, result, table):
                 # The document's own title heads everything and so says nothing about any part of it.
                 result.append(Unit(block, block.text, ("title",)))
                 opened.append(_Open(block.level, block.text, ()))

@@ -141,6 +141,7 @@ def _from_units(found: Sequence[Unit], incident: date | None) -> Iterator[_Found
         if (
             rank is None
             or unit.residue
+            or (unit.label is not None and unit.value == unit.label)  # only names what stands below it
             or unit.block.kind in (BlockKind.HEADING, BlockKind.CODE, BlockKind.FRONT_MATTER)
         ):
             continue

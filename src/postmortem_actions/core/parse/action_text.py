@@ -178,8 +178,10 @@ def _read_keys_behind(result: Beside, incident: date | None) -> None:
         result.state = result.state or state_of(match["state"])
         result.text = result.text[: match.start()]
     match = _KEYS_BEHIND.search(result.text)
-    if match is None or is_placeholder(result.text[: match.start()]) or result.text[match.start() :].count(")") > result.text[match.start() :].count("("):
-        return  # nothing, or the end of a bracket, which is read as one
+    if match is None or is_placeholder(result.text[: match.start()]):
+        return
+    if match[0].count(")") > match[0].count("("):
+        return  # the end of a bracket, which is read as one
     for pair in _ONE_KEY.finditer(match[0]):
         value = pair["value"].strip(" .;,")
         if _OWNER_KEY.match(pair["key"].lower()):

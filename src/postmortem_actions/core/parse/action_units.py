@@ -38,6 +38,7 @@ _COLUMNS = {
 }
 _BY_NAME = {name: field for field, names in _COLUMNS.items() for name in names.split("|")}
 _LONGEST_LINE = 45  # words of a sentence that is one action, or a few
+_SENTENCES = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9])")
 _QUESTION = re.compile(r"^(?:can|could|should|shall) (?:we|i|the team) (?P<rest>.{6,300})\?$", re.IGNORECASE)
 _HORIZON = re.compile(
     (
@@ -168,12 +169,15 @@ def from_lines(group: Sequence[Unit], incident: date | None) -> Iterator[StatedA
         if listed or first.label is not None
         else [(s.text, group[0].block.raw if len(group) == 1 else s.text, s.span) for s in split_group(group)]
     )
+    if first.label is not None and first.value:
+        said = [piece for piece in _SENTENCES.split(first.value) if piece.strip()]
+        texts = [(piece, first.block.raw if len(said) == 1 else piece, first.block.span) for piece in said]
     for text, raw, span in texts:
-        text = first.value if first.label is not None and first.value else text
         meant = committed(text) or text
         if text.rstrip().endswith(":") or len(text.split()) > _LONGEST_LINE:
             continue
-        whole = begins_as_action(meant) or ought(meant) is not None or promised(meant) or (first.label is not None and ";" in meant)
+        listed_behind = first.label is not None and (";" in meant or len(texts) > 1)  # "To do: …; …" or "To do: …. …."
+        whole = begins_as_action(meant) or ought(meant) is not None or promised(meant) or listed_behind
         for part in parts(meant.rstrip(" .")) if whole else ():
             action = made(take_apart(part, raw if part == meant.rstrip(" .") else part, incident), first, None)
             if action is not None:

@@ -202,6 +202,7 @@ def _facts(found: Sequence[Unit], most: int, *, keep_leads: bool = False) -> lis
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"“(])")
 _GAP_NUMBER = re.compile(r"^(?:gap|issue|problem|factor|finding) #?\d{1,2}\s*[:.)—–-]\s*", re.IGNORECASE)
+_LONGEST_NAME = 4  # words of a label that only names a section
 _ONLY_NAME = re.compile(r"^(?:why|fix|problem|timeline|why not)\??$", re.IGNORECASE)
 
 
@@ -228,7 +229,9 @@ def _statements(found: Sequence[Unit]) -> Iterator[tuple[str, Span]]:
             group = []
         if unit is None:
             return
-        if unit.block.kind is BlockKind.HEADING or (unit.label is not None and not unit.value):
+        if unit.block.kind is BlockKind.HEADING or (
+            unit.label is not None and (not unit.value or (unit.value == unit.label and len(unit.label.split()) <= _LONGEST_NAME))
+        ):
             if _GAP_NUMBER.match(unit.text):
                 yield _GAP_NUMBER.sub("", unit.text), unit.block.span
         elif unit.block.kind is BlockKind.ROW:

@@ -29,7 +29,8 @@ _NOT_IMPACT = {
 _AFFECTED = re.compile(
     (
         r"\b(?:affect\w*|impact\w*|unable|could not|couldn't|cannot|can't|fail\w*|lost|unavailable|"
-        r"errors?|degraded|charged|exposed|leaked|block\w*|down|offline|unreachable|slow\w*|timed? out|outage|complain\w*|"
+        r"errors?|degraded|charged|exposed|leaked|block\w*|contained|received|misdirected|down|offline|unreachable|"
+        r"slow\w*|timed? out|outage|complain\w*|"
         r"see(?:n|ing)? errors)\b"
     ),
     re.IGNORECASE,

@@ -39,6 +39,11 @@ _INCIDENT_ID = re.compile(
     r"\b(?:INC|SPM|PM|IR|PIR|COE|RCA|CASE|OPS|SRE|PIM|PRB|MIR|PMR|POSTMORTEM)[-#]?\d[\w-]*\b|\bSEV[-#]?\d{3,}[\w-]*\b"
 )
 _LEADING_ID = re.compile(r"^\W{0,2}[A-Z]{2,10}[-#]\d[\w-]*\W+(?=\w)")
+_LEADING_NUMBER = re.compile(r"^(?:#|no\.? ?)?\d{3,6}\s*[–—:|-]\s*(?=\D)", re.IGNORECASE)  # "Incident 2231 – …"
+_NUMBERED_INCIDENT = re.compile(
+    r"^\W*(?:incident|outage|postmortem|post-mortem|case)\s*(?:#|no\.? ?|number )?(?P<id>\d{3,6})\b(?!\s*(?:users|customers))",
+    re.IGNORECASE,
+)
 _BEFORE_DATE = re.compile(r"(?:\s+(?:on|am|vom|of|from|du|del|do|il|le))?[\s,(（–—-]*$", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\d{1,2}[.)]\s+")
 _CLOCK = r"\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?"
@@ -166,7 +171,7 @@ def _is_headline(found: Sequence[Unit]) -> bool:
 def clean_title(text: str) -> str:
     """The title without "Root Cause Analysis:", a leading date or an incident number."""
     text = _LEADING_ID.sub("", _NUMBERED.sub("", text.strip()))
-    text = _LEADING_ID.sub("", _TITLE_PREFIX.sub("", text))
+    text = _LEADING_NUMBER.sub("", _LEADING_ID.sub("", _TITLE_PREFIX.sub("", text)))
     text = _TITLE_DATE.sub("", text)
     text = re.sub(r"^(?:\d{1,4}\s*-\s*)?(?:post-?mortem (?:for|of)\s+)", "", text, flags=re.IGNORECASE)
     text = _TITLE_DATE.sub("", _TITLE_PREFIX.sub("", text)).strip(" -–—:,|")
@@ -195,6 +200,8 @@ def _id(entries: Sequence[Entry], found: Sequence[Unit], title: Evidence | None)
             continue
         if match := _INCIDENT_ID.search(unit.block.text):
             return Fact(match.group(0), Evidence(unit.block.text, unit.block.span))
+        if match := _NUMBERED_INCIDENT.match(unit.block.text):
+            return Fact(match["id"], Evidence(unit.block.text, unit.block.span))
     return None
 
 

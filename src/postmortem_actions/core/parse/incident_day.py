@@ -31,7 +31,7 @@ def incident_day(
     matter = {u.block.span for u in found if u.block.kind is BlockKind.FRONT_MATTER}
     for field in ("date", "started", "detected"):
         for entry in entries:
-            if entry.evidence.span in matter:
+            if entry.evidence.span in matter and field == "date":
                 continue  # the day a page was published, unless the text says nothing else
             if entry.field == field and (day := find_day(entry.value)):
                 if day.ambiguous:

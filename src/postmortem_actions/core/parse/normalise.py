@@ -16,6 +16,7 @@ _WIKI_BULLET = re.compile(r"^([*#]{1,5})\s+(?=\S)")
 _QUARTO = re.compile(r"^\s*:{3,}\s*(\{[^}]*\}|[\w-]*)\s*$")
 _MDX = re.compile(r"^(?:import|export)\s.{1,300}(?:from\s.{1,200})?;?\s*$")
 _LINK_DEFINITION = re.compile(r"^\s{0,3}\[[^\]\n]{1,200}\]:\s*\S{1,1000}(?:\s+[\"'(].{0,200})?\s*$")
+_BARE_TASK = re.compile(r"^\s{0,3}\[[ xX✓✔]\]\s+\S")  # a task whose dash was forgotten
 _RST_FIELD = re.compile(r"^:(?P<key>[A-Z][A-Za-z ]{1,30}):\s+(?P<value>\S.*)$")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u2060]")
 # Longest line that is looked at; a longer one is a data blob, not prose.
@@ -51,6 +52,8 @@ def normalise(text: str) -> tuple[list[str], list[int]]:
             lines[n] = "  " * (depth - 1) + mark + " " + line[match.end() :]
         elif match := _JIRA_HEADING.match(line):
             lines[n] = f"{'#' * int(match.group(1))} {match.group(2)}"
+        elif _BARE_TASK.match(line):
+            lines[n] = f"- {line.strip()}"
         elif match := _RST_FIELD.match(line):
             lines[n] = f"**{match['key']}:** {match['value']}"
         elif _RST_DIRECTIVE.match(line) or _QUARTO.match(line):

@@ -303,6 +303,8 @@ def _from_prose(sentences: Sequence[Sentence], day: date | None, pieces: Mapping
                     found[name] = here  # the last word on it counts
                 else:
                     found.setdefault(name, here)
+        if "detection" in sentence.roles[:1] and "detected" not in found and (first := _at(sentence.text, sentence, day)) is not None:
+            found["detected"] = first  # what a section on the detection dates first
         if pieces and any(piece in sentence.text.lower() for piece in pieces.get("detected", ())):
             here = _at(sentence.text, sentence, day)
             if here is not None:

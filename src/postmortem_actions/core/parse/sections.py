@@ -24,6 +24,7 @@ _PLACEHOLDER = re.compile(
     r"yyyy-mm-dd|inc-x+|sev-?x|x hours? y minutes?|\$?x+)\W*$",
     re.IGNORECASE,
 )
+_LONGEST_BARE = 4  # words
 _ASKS_WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 _PSEUDO_LEVEL, _LABEL_LEVEL = 7, 8
 # Under these parents a heading that could mean something else only sorts actions.
@@ -77,6 +78,8 @@ def split_label(block: Block, table: HeadingTable) -> tuple[str, str] | None:
         return plain(bold["label"]), plain(bold["rest"])
     if bold and _is_run_in(bold["label"], table):
         return plain(bold["label"]).rstrip(" ."), plain(bold["rest"])
+    if block.kind is BlockKind.LINE and block.text[:1].isupper() and len(block.text.split()) <= _LONGEST_BARE and table.exact(block.text):
+        return block.text, ""  # a section's name on a line of its own, without any mark
     bare = _PLAIN_LABEL.match(block.text)
     if bare:
         label = bare["label"].strip()

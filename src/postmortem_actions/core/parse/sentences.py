@@ -14,6 +14,7 @@ _END = re.compile(r"[.!?。！？]+[\"'”’)\]]*\s+(?=[\"'“‘(\[`]*[A-Z0-9\
 STAMPED = re.compile(r"^\[?(?:\d{4}-\d\d-\d\d[ T])?\d{1,2}:\d\d(?::\d\d)?\b")
 # "Severity: 2": a key with its value is said for itself, wherever it stands among others.
 KEYED = re.compile(r"^[A-Z\u00c0-\u024f][\w-]*(?: [\w-]+){0,3}\s?:\s+\S")
+_LONGEST_NAME = 4  # words
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|vs|approx|no|nr|etc|cf|fig|dr|mr|mrs|ms|st|inc|ltd|resp|jan|feb|mar|apr|jun|jul|aug|sep|"
     r"sept|oct|nov|dec|a\.m|p\.m|z\.b|u\.a|ca)|\b[A-Za-z])\.$",
@@ -39,6 +40,8 @@ def sentences(found: Sequence[Unit]) -> list[Sentence]:
             group = []
         if unit.residue or unit.block.kind in (BlockKind.CODE, BlockKind.FRONT_MATTER):
             continue
+        if unit.label is not None and unit.value == unit.label and unit.roles and len(unit.label.split()) <= _LONGEST_NAME:
+            continue  # only a section's name, set above its text; a whole statement in bold is one
         if unit.block.kind is BlockKind.HEADING:
             result.append(Sentence(unit.text, unit.block.span, unit.roles))
         elif unit.block.kind is BlockKind.ROW:

@@ -22,6 +22,7 @@ _TOO_GENERAL = frozenset(
     "within through across against about around behind beyond despite due per using your my user admin "
     "of for and to in on with as from rest an a client server admin-facing routing core following".split()
 )
+_NO_SERVICES = frozenset("self-service full-service multi-server client-server in-app web-app cross-site on-site off-site".split())
 _MOST = 5
 
 
@@ -51,7 +52,8 @@ def services(
     ]
     for text, evidence in texts:
         for match in _IDENTIFIER.finditer(text):
-            add(match.group(1), evidence)
+            if match.group(1) not in _NO_SERVICES:
+                add(match.group(1), evidence)
     if not found:
         counts: dict[str, list[Evidence]] = {}
         for text, evidence in texts:

@@ -52,6 +52,7 @@ def load_knowledge(extra: Sequence[Path] = (), *, cache: bool = True) -> Knowled
             fix="Run 'pma catalogue check' with the folder to see every fault.",
         )
     if place is not None:
+        _ = knowledge.catalogue.likeness  # counted once, then kept with the rest
         knowledge_cache.write(place, knowledge)
     return knowledge
 

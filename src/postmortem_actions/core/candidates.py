@@ -44,6 +44,7 @@ _LOWER = {Impact.HIGH: Impact.MEDIUM, Impact.MEDIUM: Impact.LOW, Impact.LOW: Imp
 # Source: the specification's own target for alerts (within 5 minutes).
 _SEEN_IN_TIME = 5.0
 _MOST_EVIDENCE = 6
+_WORDS_OF_A_NAME = 6  # a component has a name; what is longer is a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def _components(action: ActionTemplate, source: str, lookup: Lookup, incident: I
     """Words by which an owner can be found: what the action touches, then the service, area and form."""
     texts = (action.title, action.statement, action.target)
     values = [lookup(name) for text in texts for name in slots_in(text)]
-    things = [value.text for value in values if value.known]
+    things = [value.text for value in values if value.known and len(value.text.split()) <= _WORDS_OF_A_NAME]
     services = [fact.text for fact in incident.services]
     area = source.split(".")[:1] if "." in source else []
     return tuple(dict.fromkeys([*things, *services, *area, action.category.value, action.form.value]))
@@ -213,8 +214,11 @@ def _fit(made: Candidate, entry: FoundMode, strongest: float, incident: Incident
     mode = entry.mode
     impact, blocks = made.impact, made.blocks_recurrence
     remarks: list[str] = []
+    if entry.mode.by_words:
+        remarks.append("no phrase knows the cause: its kind was taken by its words, so confirm it first")
     if (
         mode.role is FailureRole.NEAR_MISS
+        or entry.mode.by_words  # a guess, if a good one, is not urgent before somebody has confirmed it
         or (mode.role is FailureRole.CONTRIBUTING and (mode.score < 1.5 or not entry.strong))
         or (mode.role is FailureRole.CONTRIBUTING and mode.score < _MENTIONED_SHARE * strongest)
     ):

@@ -43,6 +43,9 @@ _LEAST_OF_GAPS = 1.0  # one line of a timeline is enough to say that nobody was 
 _FURTHER = 0.25  # each further sentence adds a little, up to four
 _WEAKNESS_SHARE = 0.6  # of the score of what came from outside, for our own weakness to be the cause
 _TOLD_ELSEWHERE = 2.2  # at least a sentence of a summary
+_LIKENESS_COUNTS = 0.5  # of likeness to what the document calls its cause, beside the score of its lines
+_LIKE, _CLEARLY = 0.8, 0.3  # likeness of words from which a cause is of that kind, and by how much before the next
+_VERY_LIKE = 1.0  # enough for a root cause, which is of some kind, without being so far before the next
 _GUESS_SHARE = 0.75  # of the weightiest mode, for a mode on an inferred root cause's line to be primary
 _GAP_ROLES = {"detection_gap": FailureRole.DETECTION_GAP, "near_miss": FailureRole.NEAR_MISS}
 UNCLASSIFIED = "unclassified"
@@ -78,8 +81,8 @@ def find_failure_modes(rca: Rca, catalogue: Catalogue) -> list[FoundMode]:
     found = told or ([] if rca.incident.root_causes else found[:3])
     found.sort(key=lambda entry: (-entry.mode.score, entry.mode.kind))
     found = _once(found)
-    _name_primary(found, rca)
-    found.extend(_unclassified(rca, found))
+    _name_primary(found, rca, catalogue)
+    found.extend(_told_otherwise(rca, found, catalogue))
     order = list(FailureRole)
     found.sort(key=lambda entry: (order.index(entry.mode.role), -entry.mode.score, entry.mode.kind))
     for number, entry in enumerate(found, 1):
@@ -155,7 +158,7 @@ def _role(own: Sequence[Sentence]) -> FailureRole:
     return FailureRole.CONTRIBUTING
 
 
-def _name_primary(found: Sequence[FoundMode], rca: Rca) -> None:
+def _name_primary(found: Sequence[FoundMode], rca: Rca, catalogue: Catalogue) -> None:
     """The weightiest mode whose lines tell of the root cause is primary. Rules that are gaps by nature
     are taken only where nothing else stands on those lines."""
     if not found:
@@ -179,11 +182,18 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca) -> None:
     if on_root and roots[0].qualifier == "inferred" and all(e.mode.role in natural for e in on_root):
         on_root = []  # how it was noticed or mended was taken for the cause
     pool = on_root or list(found)
-    chosen = next((e for e in pool if e.mode.role not in natural), None)
+    like = {rule.id: score for score, rule in catalogue.likeness.ranked(_cause_told(rca))}
+    own = [e for e in pool if e.mode.role not in natural]
+    chosen = max(own, key=lambda e: e.mode.score + _LIKENESS_COUNTS * like.get(e.mode.kind, 0.0), default=None)
     if chosen is None and not (on_root and any(_on_lines(gap.evidence.span, roots) for gap in rca.gaps)):
         return  # how it was noticed or mended is no root cause, unless the document names a lack as one
     chosen = _weakness(chosen, pool, natural) if chosen else pool[0]
     chosen.mode = replace(chosen.mode, role=FailureRole.PRIMARY)
+
+
+def _cause_told(rca: Rca) -> str:
+    """What the document calls its cause, and its title."""
+    return " ".join((*(fact.text for fact in rca.incident.root_causes), rca.incident.title or ""))
 
 
 def _hinted(found: Sequence[FoundMode], roots: Sequence[Fact]) -> list[FoundMode]:
@@ -212,14 +222,17 @@ def _weakness(chosen: FoundMode, pool: Sequence[FoundMode], natural: set[Failure
             and entry.rule.nature is RuleNature.FAILURE
             and entry.mode.role not in natural
         )
-        if own and entry.mode.score >= _WEAKNESS_SHARE * chosen.mode.score:
+        beside = any(_overlap(one.span, other.span) for one in entry.mode.evidence for other in chosen.mode.evidence)
+        if own and beside and entry.mode.score >= _WEAKNESS_SHARE * chosen.mode.score:
             return entry
     return chosen
 
 
-def _unclassified(rca: Rca, found: Sequence[FoundMode]) -> list[FoundMode]:
-    """Causes the document names on whose lines no rule speaks."""
+def _told_otherwise(rca: Rca, found: Sequence[FoundMode], catalogue: Catalogue) -> list[FoundMode]:
+    """Causes the document names on whose lines no phrase speaks: of the kind whose rule's words are most like theirs, else
+    unclassified."""
     known = [ev.span for entry in found for ev in entry.mode.evidence]
+    kinds = {entry.mode.kind for entry in found}
     result: list[FoundMode] = []
 
     def add(fact: Fact, role: FailureRole, score: float, *, always: bool = False) -> None:
@@ -228,8 +241,17 @@ def _unclassified(rca: Rca, found: Sequence[FoundMode]) -> list[FoundMode]:
         ):
             return
         known.append(fact.evidence.span)
-        mode = FailureMode("", UNCLASSIFIED, _short(fact.text), role, (fact.evidence,), score)
-        result.append(FoundMode(mode, None, [Sentence(fact.text, fact.evidence.span, ("root_cause",))]))
+        rule = _by_words(fact.text, role, catalogue)
+        if rule is not None and rule.id in kinds:
+            if role is FailureRole.PRIMARY:
+                _promote(next(e for e in found if e.mode.kind == rule.id), fact)
+                return
+            rule = None  # a factor of a kind that is there already is told as it stands
+        kind, title = (rule.id, f"{rule.title} (by its words)") if rule else (UNCLASSIFIED, _short(fact.text))
+        kinds.add(kind)
+        mode = FailureMode("", kind, title, role, (fact.evidence,), score, by_words=rule is not None)
+        own = [Sentence(fact.text, fact.evidence.span, ("root_cause",))]
+        result.append(FoundMode(mode, rule, own, strong=rule is None))
 
     has_primary = any(entry.mode.role is FailureRole.PRIMARY for entry in found)
     if not has_primary and rca.incident.root_causes:
@@ -240,6 +262,25 @@ def _unclassified(rca: Rca, found: Sequence[FoundMode]) -> list[FoundMode]:
     for fact in rca.incident.near_misses:
         add(fact, FailureRole.NEAR_MISS, _WEIGHTS["near_miss"])
     return result
+
+
+def _promote(entry: FoundMode, fact: Fact) -> None:
+    """What the document tells of elsewhere in words that phrases know is the root cause, whose own line comes first."""
+    assert fact.evidence is not None
+    evidence = tuple(dict.fromkeys((fact.evidence, *entry.mode.evidence)))
+    entry.mode = replace(entry.mode, role=FailureRole.PRIMARY, evidence=evidence)
+    entry.sentences = [Sentence(fact.text, fact.evidence.span, ("root_cause",)), *entry.sentences]
+
+
+def _by_words(text: str, role: FailureRole, catalogue: Catalogue) -> Rule | None:
+    """The rule whose words are like the text's, and clearly more so than any other's. A root cause is of some kind, so the
+    best will do; a factor may be of none."""
+    ranked = catalogue.likeness.ranked(text)[:2]
+    if not ranked or role is FailureRole.NEAR_MISS:
+        return None
+    best, rule = ranked[0]
+    clearly = best >= _LIKE and best - (ranked[1][0] if len(ranked) > 1 else 0.0) >= _CLEARLY
+    return rule if clearly or (role is FailureRole.PRIMARY and best >= _VERY_LIKE) else None
 
 
 def _overlap(first: Span, second: Span) -> bool:

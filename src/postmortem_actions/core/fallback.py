@@ -12,14 +12,16 @@ from .policy import FailureRole, Form, OriginKind
 
 
 def cause_candidates(rca: Rca, found: list[FoundMode], knowledge: Knowledge) -> list[Candidate]:
-    """Candidates for an unclassified primary failure mode, from the answers to ``cause`` in data/gaps.yaml."""
+    """Candidates for a primary failure mode that no phrase knows, from the answers to ``cause`` in data/gaps.yaml: they
+    hold whatever its kind is."""
     primary = next((e for e in found if e.mode.role is FailureRole.PRIMARY), None)
-    if primary is None or primary.rule is not None:
+    if primary is None or not (primary.rule is None or primary.mode.by_words):
         return []
+    cause = primary.mode.title if primary.rule is None else primary.sentences[0].text
     result = []
     for answer in knowledge.cause_answers:
         made = answer_candidate(
-            answer.action, primary.mode.title, primary.mode.evidence[0], knowledge.catalogue, rca
+            answer.action, cause, primary.mode.evidence[0], knowledge.catalogue, rca
         )
         result.append(
             replace(

@@ -28,7 +28,8 @@ class PhraseLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleReport:
-    """A rule that matched: as which failure mode, by which lines, and with which values in its slots."""
+    """A rule that matched: as which failure mode, by which lines, and with which values in its slots. ``by_words`` where
+    no phrase found it: its words are like those of a cause that the document names."""
 
     rule: Rule
     mode: str
@@ -36,6 +37,7 @@ class RuleReport:
     score: float
     lines: tuple[PhraseLine, ...]
     slots: tuple[SlotValue, ...]
+    by_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def match_report(rca: Rca, catalogue: Catalogue) -> MatchReport:
         if entry.rule is not None:
             reader = SlotReader(catalogue, entry.rule, entry.sentences, Surroundings(sentences), facts)
             slots = tuple(reader(name) for name in _slot_names(entry.rule))
-            matched.append(_report(entry, entry.rule, matches[entry.rule.id], sentences, slots))
+            matched.append(_report(entry, entry.rule, matches.get(entry.rule.id), sentences, slots))
     kept = {report.rule.id for report in matched}
     near = [
         NearMiss(
@@ -91,12 +93,14 @@ def match_report(rca: Rca, catalogue: Catalogue) -> MatchReport:
 def _report(
     entry: FoundMode,
     rule: Rule,
-    match: RuleMatch,
+    match: RuleMatch | None,
     sentences: Sequence[Sentence],
     slots: tuple[SlotValue, ...],
 ) -> RuleReport:
-    lines = tuple(PhraseLine(sentences[hit.sentence].evidence, hit.phrases, hit.strong) for hit in match.hits)
-    return RuleReport(rule, entry.mode.id, entry.mode.role, entry.mode.score, lines, slots)
+    hits = match.hits if match else ()
+    lines = tuple(PhraseLine(sentences[hit.sentence].evidence, hit.phrases, hit.strong) for hit in hits)
+    lines = lines or tuple(PhraseLine(evidence, (), False) for evidence in entry.mode.evidence)
+    return RuleReport(rule, entry.mode.id, entry.mode.role, entry.mode.score, lines, slots, entry.mode.by_words)
 
 
 def _slot_names(rule: Rule) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from .context import Calendar, Team
 from .failure_modes import FoundMode, find_failure_modes, usable_sentences
 from .fallback import cause_candidates, finding_candidates
 from .knowledge import Knowledge
+from .likely_kinds import name_likely_kinds
 from .merge import by_line, merge
 from .model import Candidate, FailureMode, Incident, Plan, Problem, Rca, Request, Sentence
 from .parse.rca import read_rca
@@ -19,7 +20,6 @@ from .planning.assemble import plan_from_candidates
 from .planning.coverage import SignalBefore
 from .policy import OriginKind, RuleNature
 from .ports import Similarity
-from .semantic import likely_kinds
 from .signals import signals_before
 from .spoken import rules_spoken_of, stated_as
 from .stated_candidates import from_stated
@@ -42,12 +42,12 @@ def build_plan(
 ) -> Plan:
     """The plan of an RCA. Deterministic: the same arguments give an equal plan.
 
-    ``stated_only`` plans the actions the document itself states and nothing else; with ``similarity`` a
-    cause that no phrase knows comes with the rules most like it, as a question; ``repeats`` tells which kinds of
-    failure were there before, and in which incident: what answers them is more urgent."""
+    ``stated_only`` plans the actions the document itself states and nothing else. A cause that no phrase knows comes
+    with the rules most like it, as a question; with ``similarity`` likeness of meaning counts there, too. ``repeats``
+    tells which kinds of failure were there before, and in which incident: what answers them is more urgent."""
     sentences = usable_sentences(rca)
     found = find_failure_modes(rca, knowledge.catalogue)
-    likely = likely_kinds(found, knowledge.catalogue, similarity) if similarity is not None else []
+    name_likely_kinds(found, knowledge.catalogue, similarity)
     rca = _settle_root_cause(rca, found)
     candidates = [
         _typed(one, knowledge.forms)
@@ -63,7 +63,7 @@ def build_plan(
         team or Team(),
         calendar or Calendar(),
         signals,
-        (*rca.problems, *likely, *_nothing_found(found, candidates)),
+        (*rca.problems, *_nothing_found(found, candidates)),
         repeats(rca.incident, modes) if repeats is not None else None,
     )
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from ..text.phrases import Hit, PhraseIndex
 from ..text.words import tokens
+from .likeness import Likeness
 from .rule import Rule, SlotSpec
 
 _KEPT_SENTENCES = 4096
@@ -97,6 +98,11 @@ class Catalogue:
                 for phrase in (*signal.seen_by, *signal.unseen_by):
                     index.add(number, phrase)
         return index
+
+    @cached_property
+    def likeness(self) -> Likeness:
+        """How like a text is to each rule, by the words of the rules; built on first use."""
+        return Likeness(self.rules)
 
     @cached_property
     def action_refs(self) -> tuple[str, ...]:

@@ -24,7 +24,9 @@ from .evidence import Assumption, Evidence
 
 @dataclass(frozen=True, slots=True)
 class FailureMode:
-    """One thing that failed. ``kind`` is a rule id or ``unclassified``; evidence is never empty."""
+    """One thing that failed. ``kind`` is a rule id or ``unclassified``; evidence is never empty. ``by_words`` where no
+    phrase knows it and its kind was taken by the words it shares with a rule; ``like`` are the titles of (other) rules
+    that it may belong to, where no phrase knows it."""
 
     id: str  # F1, F2 … in order of weight
     kind: str
@@ -32,6 +34,8 @@ class FailureMode:
     role: FailureRole
     evidence: tuple[Evidence, ...]
     score: float = 0.0
+    by_words: bool = False
+    like: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,12 @@ def open_questions(
             if root.evidence
             else ""
         )
+    for mode in (mode for mode in modes if mode.by_words):
+        like = f" Next like it: {_titles(mode.like)}." if mode.like else ""
+        questions.append(
+            f"Is “{_short(mode.evidence[0].quote)}” ({mode.evidence[0].span}) what the plan calls {mode.kind}? "
+            f"No phrase knows it; it was taken for that by its words.{like}"
+        )
     for action in actions:
         if action.owner.person is None and action.priority in (Priority.P0, Priority.P1):
             known = f" Known: {action.owner.known}." if action.owner.known else ""
@@ -55,10 +61,19 @@ def open_questions(
     ]
     for mode in unknown[:5]:
         if not any(mode.id in action.addresses for action in actions):
+            like = f" Most like it: {_titles(mode.like)}." if mode.like else ""
             questions.append(
-                f"What should be done about “{mode.title}” ({mode.evidence[0].span})? No rule of the catalogue knows it."
+                f"What should be done about “{mode.title}” ({mode.evidence[0].span})? No rule of the catalogue knows it.{like}"
             )
     return tuple(question for question in questions if question)
+
+
+def _titles(titles: Sequence[str]) -> str:
+    return ", ".join(f"“{title}”" for title in titles)
+
+
+def _short(text: str, most: int = 110) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
 
 
 def _sentence(text: str) -> str:

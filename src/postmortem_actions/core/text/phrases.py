@@ -86,6 +86,13 @@ class Phrase:
                 return False
         return True
 
+    @property
+    def stems(self) -> frozenset[str]:
+        """Every stem and beginning of a word that the phrase names."""
+        return frozenset(
+            word.stem for slot in self.slots for option in slot.options for word in option if not word.number
+        )
+
     def find(self, words: Words) -> tuple[int, int] | None:
         """First match as (first token, token after the last), else None."""
         return next(self.matches(words), None) if self.possible(words.keys) else None

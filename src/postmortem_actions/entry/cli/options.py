@@ -121,7 +121,7 @@ def request_options(command: F) -> F:
     command = click.option(
         "--semantic",
         is_flag=True,
-        help="Ask which rules are most like a cause that no phrase knows (needs the extra 'semantic').",
+        help="Let likeness of meaning count where it is asked what kind a cause is (needs the extra 'semantic').",
     )(command)
     for setting in reversed(SETTINGS):
         command = click.option(

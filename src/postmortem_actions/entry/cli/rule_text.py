@@ -68,7 +68,10 @@ def _matched(entry: RuleReport) -> Iterable[str]:
     yield f"    {entry.role.value}, score {entry.score:g}"
     for line in entry.lines:
         how = "by" if line.strong else "by hints"
-        yield f"    {line.evidence.span} {how} {', '.join(repr(phrase) for phrase in line.phrases)}"
+        said = f"{how} {', '.join(repr(phrase) for phrase in line.phrases)}"
+        if not line.phrases:
+            said = "by its words, which are like the rule's own"
+        yield f"    {line.evidence.span} {said}"
         yield from _wrap(f'"{line.evidence.quote}"', "      ")
     if entry.slots:
         yield "    slots"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from .by_words import kind_of_cause, kind_of_story, story_of
 from .catalogue import Catalogue, Rule, RuleMatch, match_rules
 from .catalogue.match import said
 from .model import Evidence, Fact, FailureMode, Rca, Sentence, Span
@@ -26,6 +27,8 @@ _WEIGHTS = {
     "impact.security": 1.5, "impact.data": 1.5, "blast_radius": 0.8, "open_question": 1.0,
 }  # fmt: skip
 _NO_ROLE = 2.2
+# Where nothing is called the cause, what was mended is often told together with why.
+_MENDED, _TELLS_THE_CAUSE = frozenset({"resolution", "mitigation"}), 1.2
 _HEADLINE = ("headline",)
 _HINT_SHARE = 0.5  # a sentence known only by hints weighs half
 # What might be, or was made for, did not happen.
@@ -44,8 +47,6 @@ _FURTHER = 0.25  # each further sentence adds a little, up to four
 _WEAKNESS_SHARE = 0.6  # of the score of what came from outside, for our own weakness to be the cause
 _TOLD_ELSEWHERE = 2.2  # at least a sentence of a summary
 _LIKENESS_COUNTS = 0.5  # of likeness to what the document calls its cause, beside the score of its lines
-_LIKE, _CLEARLY = 0.8, 0.3  # likeness of words from which a cause is of that kind, and by how much before the next
-_VERY_LIKE = 1.0  # enough for a root cause, which is of some kind, without being so far before the next
 _GUESS_SHARE = 0.75  # of the weightiest mode, for a mode on an inferred root cause's line to be primary
 _GAP_ROLES = {"detection_gap": FailureRole.DETECTION_GAP, "near_miss": FailureRole.NEAR_MISS}
 UNCLASSIFIED = "unclassified"
@@ -81,7 +82,8 @@ def find_failure_modes(rca: Rca, catalogue: Catalogue) -> list[FoundMode]:
     found = told or ([] if rca.incident.root_causes else found[:3])
     found.sort(key=lambda entry: (-entry.mode.score, entry.mode.kind))
     found = _once(found)
-    _name_primary(found, rca, catalogue)
+    like = _likeness_to_the_cause(rca, sentences, found, catalogue)
+    _name_primary(found, rca, like)
     found.extend(_told_otherwise(rca, found, catalogue))
     order = list(FailureRole)
     found.sort(key=lambda entry: (order.index(entry.mode.role), -entry.mode.score, entry.mode.kind))
@@ -116,8 +118,10 @@ def _shadows(other: FoundMode, entry: FoundMode, found: Sequence[FoundMode]) -> 
 
 def _weight(sentence: Sentence, rca: Rca) -> float:
     roles = [role for role in sentence.roles if role in _WEIGHTS]
-    weight = _WEIGHTS[roles[0]] if roles else _NO_ROLE
     roots = rca.incident.root_causes
+    weight = _WEIGHTS[roles[0]] if roles else _NO_ROLE
+    if roles and roles[0] in _MENDED and (not roots or roots[0].qualifier == "inferred"):
+        weight = _TELLS_THE_CAUSE
     if _on_lines(sentence.span, roots):
         weight += _INFERRED_LINE if roots[0].qualifier == "inferred" else _ROOT_LINE
     return weight
@@ -158,7 +162,7 @@ def _role(own: Sequence[Sentence]) -> FailureRole:
     return FailureRole.CONTRIBUTING
 
 
-def _name_primary(found: Sequence[FoundMode], rca: Rca, catalogue: Catalogue) -> None:
+def _name_primary(found: Sequence[FoundMode], rca: Rca, like: Mapping[str, float]) -> None:
     """The weightiest mode whose lines tell of the root cause is primary. Rules that are gaps by nature
     are taken only where nothing else stands on those lines."""
     if not found:
@@ -182,7 +186,6 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca, catalogue: Catalogue) ->
     if on_root and roots[0].qualifier == "inferred" and all(e.mode.role in natural for e in on_root):
         on_root = []  # how it was noticed or mended was taken for the cause
     pool = on_root or list(found)
-    like = {rule.id: score for score, rule in catalogue.likeness.ranked(_cause_told(rca))}
     own = [e for e in pool if e.mode.role not in natural]
     chosen = max(own, key=lambda e: e.mode.score + _LIKENESS_COUNTS * like.get(e.mode.kind, 0.0), default=None)
     if chosen is None and not (on_root and any(_on_lines(gap.evidence.span, roots) for gap in rca.gaps)):
@@ -191,9 +194,26 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca, catalogue: Catalogue) ->
     chosen.mode = replace(chosen.mode, role=FailureRole.PRIMARY)
 
 
-def _cause_told(rca: Rca) -> str:
-    """What the document calls its cause, and its title."""
-    return " ".join((*(fact.text for fact in rca.incident.root_causes), rca.incident.title or ""))
+def _likeness_to_the_cause(
+    rca: Rca, sentences: Sequence[Sentence], found: list[FoundMode], catalogue: Catalogue
+) -> Mapping[str, float]:
+    """How like what the document calls its cause, with its title, is to each rule; where it names none, how like the story
+    is, whose kind becomes one of those ``found`` if no phrase knows it."""
+    roots = rca.incident.root_causes
+    told = " ".join((*(fact.text for fact in roots), rca.incident.title or ""))
+    like = {rule.id: score for score, rule in catalogue.likeness.ranked(told)}
+    if roots and roots[0].qualifier != "inferred":
+        return like
+    story = story_of(sentences, lambda sentence: _weight(sentence, rca), catalogue)
+    taken = kind_of_story(story, sentences, catalogue)
+    if taken is not None and all(entry.mode.kind != taken[0].id for entry in found):
+        rule, own, _ = taken
+        evidence = tuple(dict.fromkeys(sentence.evidence for sentence in own))
+        title = f"{rule.title} (by its words)"
+        score = max(_weight(sentence, rca) for sentence in own)
+        mode = FailureMode("", rule.id, title, FailureRole.CONTRIBUTING, evidence, score, by_words=True)
+        found.append(FoundMode(mode, rule, own, strong=False))
+    return like
 
 
 def _hinted(found: Sequence[FoundMode], roots: Sequence[Fact]) -> list[FoundMode]:
@@ -241,7 +261,7 @@ def _told_otherwise(rca: Rca, found: Sequence[FoundMode], catalogue: Catalogue) 
         ):
             return
         known.append(fact.evidence.span)
-        rule = _by_words(fact.text, role, catalogue)
+        rule = kind_of_cause(fact.text, role, catalogue)
         if rule is not None and rule.id in kinds:
             if role is FailureRole.PRIMARY:
                 _promote(next(e for e in found if e.mode.kind == rule.id), fact)
@@ -270,17 +290,6 @@ def _promote(entry: FoundMode, fact: Fact) -> None:
     evidence = tuple(dict.fromkeys((fact.evidence, *entry.mode.evidence)))
     entry.mode = replace(entry.mode, role=FailureRole.PRIMARY, evidence=evidence)
     entry.sentences = [Sentence(fact.text, fact.evidence.span, ("root_cause",)), *entry.sentences]
-
-
-def _by_words(text: str, role: FailureRole, catalogue: Catalogue) -> Rule | None:
-    """The rule whose words are like the text's, and clearly more so than any other's. A root cause is of some kind, so the
-    best will do; a factor may be of none."""
-    ranked = catalogue.likeness.ranked(text)[:2]
-    if not ranked or role is FailureRole.NEAR_MISS:
-        return None
-    best, rule = ranked[0]
-    clearly = best >= _LIKE and best - (ranked[1][0] if len(ranked) > 1 else 0.0) >= _CLEARLY
-    return rule if clearly or (role is FailureRole.PRIMARY and best >= _VERY_LIKE) else None
 
 
 def _overlap(first: Span, second: Span) -> bool:

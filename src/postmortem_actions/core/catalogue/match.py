@@ -26,6 +26,7 @@ _DENIALS = (
     "not (caused|triggered) by", "not due to", "not (related|relate) to", "unrelated to", "ruled out", "rule out",
     "no (evidence|sign|indication) of", "not a result of", "at first (suspected|thought|blamed)",
     "(initially|first) (suspected|thought|assumed|believed|blamed)", "turned out not to be", "red herring",
+    "(ask|wonder|check|look|unclear) (whether|if)",
 )  # fmt: skip
 
 

@@ -98,10 +98,14 @@ def blast_radius(
     )
 
 
+def _of_impact(sentence: Sentence) -> bool:
+    return any(role.startswith("impact") or role == "blast_radius" for role in sentence.roles)
+
+
 def _impact_sentences(sentences: Iterable[Sentence]) -> list[Sentence]:
     """Sentences that may tell of impact: those of impact sections first."""
     usable = [s for s in sentences if not set(s.roles) & _NOT_IMPACT]
-    own = [any(role.startswith("impact") or role == "blast_radius" for role in s.roles) for s in usable]
+    own = [_of_impact(s) for s in usable]
     first = [s for s, direct in zip(usable, own, strict=True) if direct]
     return first + [
         s
@@ -116,7 +120,7 @@ def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact
         if entry.field == "users" and "related" not in entry.roles:
             found.append(Fact(clip(entry.value), entry.evidence, _qualifier(entry.value)))
     for sentence in _impact_sentences(sentences):
-        inside = any(role.startswith("impact") or role == "blast_radius" for role in sentence.roles)
+        inside = _of_impact(sentence)
         for clause in clauses(sentence.text):
             span = user_count(clause) or user_percent(clause)
             if span is None or not (inside or _AFFECTED.search(clause)):
@@ -157,7 +161,7 @@ def _things(sentences: Sequence[Sentence]) -> list[Fact]:
         Fact(clip(clause), sentence.evidence, _qualifier(clause))
         for sentence in (*_impact_sentences(sentences), *later)
         for clause in clauses(sentence.text)
-        if counts_things(clause) and _HIT.search(clause)
+        if counts_things(clause) and (_HIT.search(clause) or _of_impact(sentence))
     ][:2]
 
 

@@ -41,6 +41,9 @@ _STARTED = re.compile(
 )
 _DETECTED = re.compile(
     r"\b(?:notic\w+|detect\w+|alert\w*|alarms?|report\w*|paged|warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
+    r"sees|spot(?:s|ted)|phones|rings|wonders|asks (?:in|on|whether|why|if|us)|mentions|"
+    r"(?:opens?|opened|declares?|declared|raises?|raised) an incident|"
+    r"incident (?:is |was )?(?:opened|declared|raised)|"
     r"inform\w* (?:the |our )?[#\w-]* ?(?:channel|team|on-?call|security)|received (?:an? )?(?:\w+ )?(?:e-?mail|notification|alert)|"
     r"raised an? (?:\w+ )?issue|notif\w+|pinged|ping|realis\w+|realiz\w+|flagged|observ\w+|see errors?|tweets?|"
     r"(?<!status )(?<!web )(?<!home )(?<!the )page(?=:| (?:came|fires?|fired|went|goes|received|sent|to|for|from)\b)|pager)\b"
@@ -55,7 +58,8 @@ _FOUND_OUT = re.compile(
     re.IGNORECASE,
 )
 _MITIGATED = re.compile(
-    r"\b(?:workaround|mitigat\w+|rolled back|roll(?:ing|ed)? back|reverted|revert|disabled|scal(?:ed|ing) (?:up|down)|failed over|"
+    r"\b(?:workaround|mitigat\w+|rolled back|roll(?:ing|ed)? back|reverted|revert|disabled|scal(?:ed|ing) (?:up|down|to (?:zero|0))|"
+    r"switched off|turned off|cordoned|failed over|"
     r"restarted|hotfix|(?<!to )block all|blocked|rolled over|submit\w* (?:a|the) fix|"
     r"revoked|removed|came back|come back|back online|unblocked|applied (?:the|a) fix|all the new)\b",
     re.IGNORECASE,
@@ -80,11 +84,13 @@ _RESOLVED = re.compile(
 # change made long before.
 _HARM = re.compile(
     r"\b(?:outage|downtime|incident|disruption|degrad\w+|interruption|unavailab\w+|unreachable|inaccessible|offline|down|"
-    r"slow\w*|fail\w*|errors?|crash\w*|impact\w*|affected|broken?|broke|lost|loss|expired|exposed|leak\w*|unresponsive)\b",
+    r"slow\w*|fail\w*|errors?|crash\w*|impact\w*|affected|broken?|broke|lost|loss|expired|exposed|leak\w*|unresponsive|"
+    r"timed out|interrupted|empty|(?:nobody|no one) could|could not|couldn't|unable)\b",
     re.IGNORECASE,
 )
 _UNUSABLE = re.compile(
-    r"\b(?:could not|couldn't|cannot|unable to|was (?:down|unavailable|unreachable|offline)|were (?:down|unavailable|unreachable|offline)|"
+    r"\b(?:could not|couldn't|(?:nobody|no one) could|cannot|unable to|timed out|interrupted|"
+    r"(?:was|were) (?:down|unavailable|unreachable|offline)|"
     r"outage|downtime|disruption|failed|unavailable|stood still)\b",
     re.IGNORECASE,
 )
@@ -108,7 +114,10 @@ def _tells_of_harm(text: str) -> bool:
 # An entry that tells how the harm came up: what the incident began with, whatever was done before.
 _ONSET = re.compile(
     r"\b(?:start\w*|began|begins?) (?:to )?(?:fail\w*|rapidly|see\w*|error\w*|crash\w*|drop\w*|tim\w+ out|return\w* errors?|reject\w*)"
-    r"|\binitial signs?\b",
+    r"|\binitial signs?\b"
+    r"|\bfirst (?:[\w-]+ ){0,4}(?:fail\w*|errors?|timeouts?|40[34]s?|50[0-4]s?)\b"
+    r"|\b(?:becomes?|became|goes|went|is|are) (?:read[- ]only|unavailable|unreachable|unresponsive|offline|blank|empty)\b"
+    r"|\b(?:stops|stopped) (?:reading|answering|responding|working|accepting|processing|serving|sending)\b",
     re.IGNORECASE,
 )
 _FINAL = re.compile(
@@ -122,7 +131,7 @@ _ANOTHER = re.compile(
     r"\b(?:another|a second|a new|a further)\b[^.;]{0,30}\b(?:node|host|server|outage|incident|failure|wave|attack|spike)\b", re.IGNORECASE
 )
 _SAME_INCIDENT = timedelta(days=2)
-_SAME_END = timedelta(hours=6)
+_SAME_END = timedelta(hours=6)  # of one start, too
 _DAYS_BEFORE = timedelta(days=14)
 _ONE_DAY = timedelta(days=1)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -171,7 +180,7 @@ def complete(
         stated.started
         or _earliest(marked.started, _onset(events))
         or _earliest(harm.started, _onset(events))
-        or _earliest(line.started, prose.started)
+        or _harm_first(_earliest(line.started, prose.started), events)
         or prose.started
         or (replace(stated.detected, inferred=True) if stated.detected else None)
         or marked.detected
@@ -198,6 +207,16 @@ def _first_response(events: Sequence[TimelineEvent], started: Moment | None) -> 
     begun = started.at.replace(tzinfo=None)
     found = next((e for e in events if e.when.at is not None and e.when.at.replace(tzinfo=None) > begun), None)
     return _inferred(found) if found else None
+
+
+def _harm_first(first: Moment | None, events: Sequence[TimelineEvent]) -> Moment | None:
+    """The first entry, unless it tells of no harm and one soon after tells how the harm came up."""
+    onset = _onset(events)
+    if first is None or onset is None or first.at is None or onset.at is None or first.evidence is None:
+        return first
+    if (first.at.tzinfo is None) is not (onset.at.tzinfo is None) or _HARM.search(first.evidence.quote):
+        return first
+    return onset if timedelta(0) < onset.at - first.at < _SAME_END else first
 
 
 def _final(events: Sequence[TimelineEvent]) -> Moment | None:

@@ -65,7 +65,9 @@ _EVENTS = (
 )
 _THINGS = (
     r"(?:api )?(?:keys|tokens)|credentials|records|rows|files|vms?|virtual machines|servers?|hosts|nodes?|instances|pods|volumes|"
-    r"sites|regions|clusters|builds?|deployments?|releases|packages|repositories|failures|errors|connections"
+    r"sites|regions|clusters|builds?|deployments?|releases|packages|repositories|failures|errors|connections|"
+    r"applications|apps|services|projects|teams|(?:test )?runs|launches|searches|devices|machines|vehicles|stores|shops|branches|"
+    r"databases|domains|namespaces|workloads|pipelines|uploads|downloads|pages|images|sensors|terminals|printers|tills"
 )
 _THING_COUNT = re.compile(
     rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,2}}?(?:{_EVENTS}|{_THINGS})\b"

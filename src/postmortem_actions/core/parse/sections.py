@@ -73,6 +73,8 @@ def split_label(block: Block, table: HeadingTable) -> tuple[str, str] | None:
     """``("Root cause", "the rest")`` for a line that begins with a label, else None.
 
     A bold label needs a colon or to stand alone; a bare one must be known or short and capitalised."""
+    if block.kind not in (BlockKind.LINE, BlockKind.ITEM):
+        return None
     bold = _BOLD_LABEL.match(block.raw)
     if bold and (bold["in"] or bold["out"] or not bold["rest"].strip()):
         return plain(bold["label"]), plain(bold["rest"])
@@ -129,7 +131,7 @@ def units(found: Sequence[Block], table: HeadingTable) -> list[Unit]:
         items = {depth: kept for depth, kept in items.items() if depth < block.depth or (
             depth == block.depth and block.kind is not BlockKind.ITEM)}  # fmt: skip
         inherited = items.get(max(items)) if items else None
-        label = split_label(block, table) if block.kind in (BlockKind.LINE, BlockKind.ITEM) else None
+        label = None if place in prompts and _below_heading(result) else split_label(block, table)
         if label is not None and label[1] and label[0].endswith("?") and any("five_whys" in entry.roles for entry in opened):
             label = None  # a chain of whys asks and answers in the same way
         if label is None:
@@ -160,6 +162,10 @@ def units(found: Sequence[Block], table: HeadingTable) -> list[Unit]:
             unit = replace(unit, residue=True)
         result.append(unit)
     return result
+
+
+def _below_heading(before: Sequence[Unit]) -> bool:
+    return bool(before) and before[-1].block.kind is BlockKind.HEADING  # there "*Note the root cause*" is an instruction
 
 
 def _unit(

@@ -17,6 +17,9 @@ from .words import ReadingWords
 
 _LEAD = re.compile(r"^[\s\W]*(?:~|approx\.?|around|about|at|on|by|ca\.?)?\s*", re.IGNORECASE)
 _REACH = 14  # a time stamp begins within so many characters of an entry
+_ACTOR_COLUMN = re.compile(
+    r"^\W*(?:who|actors?|by|person|people|team|author|responsible|source|role|owner|name|engineer)\W*$", re.IGNORECASE
+)
 _TIME_COLUMN = re.compile(r"\b(?:time|date|when|timestamp|zeit|heure|hora|ora)\b", re.IGNORECASE)
 _EXPLICIT = (
     (
@@ -188,11 +191,18 @@ def _row(unit: Unit) -> _Raw | None:
             day, at = day or cell_day, at or cell_time
     if not used:
         return None
-    rest = [cell for n, cell in enumerate(cells) if n not in used and cell]
     zone = (at.zone if at else None) or next((find_zone(header[n]) for n in used if n < len(header)), None)
     when = When(0, 0, day.day if day else None, day.month_day if day else None, at.at if at else None, zone)
-    event = rest[0] if rest else ""
-    return _Raw(when, " ".join(cells[n] for n in used), event, unit.block.span, unit.block.text)
+    return _Raw(when, " ".join(cells[n] for n in used), _told_in(cells, header, used), unit.block.span, unit.block.text)
+
+
+def _told_in(cells: Sequence[str], header: Sequence[str], used: Sequence[int]) -> str:
+    """What a row tells: its first cell that holds no time; where that only says who acted, with what is told beside it."""
+    rest = [n for n, cell in enumerate(cells) if n not in used and cell]
+    if not rest:
+        return ""
+    who = rest[0] < len(header) and _ACTOR_COLUMN.search(header[rest[0]])
+    return f"{cells[rest[0]]}: {cells[rest[1]]}" if who and len(rest) > 1 else cells[rest[0]]
 
 
 def _zone(found: Sequence[Unit]) -> str | None:

@@ -294,13 +294,20 @@ def test_what_was_acknowledged_survives_a_kill(world: World, place: str) -> None
 def test_several_who_open_an_empty_store_at_once_all_find_it_ready(place: str) -> None:
     code = (
         "import sys\nfrom postmortem_actions.adapters.store.database import *\nfrom postmortem_actions.adapters.store.sql_store import *\n"
-        "p = sys.argv[1]\nwith SqlStore(PostgresDatabase(p) if '://' in p else SqliteDatabase(p)).read() as r: print(len(r.plan_ids()))"
+        "p = sys.argv[1]\nprint('here', flush=True)\nsys.stdin.readline()\n"
+        "with SqlStore(PostgresDatabase(p) if '://' in p else SqliteDatabase(p)).read() as r: print(len(r.plan_ids()))"
     )
     running = [
-        subprocess.Popen([sys.executable, "-c", code, place], stdout=subprocess.PIPE, text=True)
-        for _ in range(4)
+        subprocess.Popen([sys.executable, "-c", code, place], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(6)
     ]
-    assert [process.communicate(timeout=60)[0].strip() for process in running] == ["0"] * 4
+    for process in running:
+        assert process.stdout is not None and process.stdout.readline() == "here\n"
+    for process in running:  # all are loaded and wait, so that they do open it at once
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    assert [process.communicate(timeout=60)[0].strip() for process in running] == ["0"] * 6
 
 
 def test_a_store_of_a_later_version_is_left_alone(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import psycopg
 
 _BUSY = 30.0  # seconds one waits for others to finish writing
+_AGAIN = 0.02  # seconds until one tries again where SQLite does not wait by itself
 _LOCK = 7_305_001  # a number of our own, for PostgreSQL's advisory locks
 
 
@@ -134,7 +136,7 @@ class SqliteDatabase:
             ) from error
         connection = sqlite3.connect(self.path, timeout=_BUSY, isolation_level=None)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous = FULL")  # what was acknowledged survives a power cut
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA cache_size = -65536")
@@ -178,6 +180,19 @@ class SqliteDatabase:
                 f"cannot be written: {text}", where=self.name, fix="Check the disk and its permissions."
             )
         return StoreError(f"cannot be used: {text}", where=self.name, fix="'pma doctor' checks it.")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Set the journal's mode. SQLite does not wait here when another is just setting it, but refuses at once, so wait for it."""
+    until = time.monotonic() + _BUSY
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+            time.sleep(_AGAIN)
 
 
 class _Postgres:

@@ -302,7 +302,8 @@ def test_several_who_open_an_empty_store_at_once_all_find_it_ready(place: str) -
         for _ in range(6)
     ]
     for process in running:
-        assert process.stdout is not None and process.stdout.readline() == "here\n"
+        assert process.stdout is not None
+        assert process.stdout.readline() == "here\n"
     for process in running:  # all are loaded and wait, so that they do open it at once
         assert process.stdin is not None
         process.stdin.write("go\n")

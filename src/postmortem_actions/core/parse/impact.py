@@ -30,7 +30,8 @@ _AFFECTED = re.compile(
     (
         r"\b(?:affect\w*|impact\w*|unable|could not|couldn't|cannot|can't|fail\w*|lost|unavailable|"
         r"errors?|degraded|charged|exposed|leaked|block\w*|contained|received|misdirected|down|offline|unreachable|"
-        r"slow\w*|timed? out|outage|complain\w*|"
+        r"slow\w*|timed? out|outage|complain\w*|(?:found|saw|got|had|received) (?:no|an empty|a blank|the wrong|wrong|two|double)|"
+        r"(?:not|n't) (?:\w+ )?(?:able|reach|log in|pay|order|open|use|see|load|get|sent|delivered|written)|"
         r"see(?:n|ing)? errors)\b"
     ),
     re.IGNORECASE,

@@ -59,7 +59,7 @@ _FOUND_OUT = re.compile(
 )
 _MITIGATED = re.compile(
     r"\b(?:workaround|mitigat\w+|rolled back|roll(?:ing|ed)? back|reverted|revert|disabled|scal(?:ed|ing) (?:up|down|to (?:zero|0))|"
-    r"switched off|turned off|cordoned|failed over|"
+    r"switched off|turned off|cordoned|failed over|(?:puts?|gives?|gave|moved?|switched) [^.;]{0,40}\bback\b|"
     r"restarted|hotfix|(?<!to )block all|blocked|rolled over|submit\w* (?:a|the) fix|"
     r"revoked|removed|came back|come back|back online|unblocked|applied (?:the|a) fix|all the new)\b",
     re.IGNORECASE,
@@ -114,7 +114,7 @@ def _tells_of_harm(text: str) -> bool:
 # An entry that tells how the harm came up: what the incident began with, whatever was done before.
 _ONSET = re.compile(
     r"\b(?:start\w*|began|begins?) (?:to )?(?:fail\w*|rapidly|see\w*|error\w*|crash\w*|drop\w*|tim\w+ out|return\w* errors?|reject\w*)"
-    r"|\binitial signs?\b"
+    r"|\binitial signs?\b|\b(?:exits|aborts) (?:after|with|at once)\b"
     r"|\bfirst (?:[\w-]+ ){0,4}(?:fail\w*|errors?|timeouts?|40[34]s?|50[0-4]s?)\b"
     r"|\b(?:becomes?|became|goes|went|is|are) (?:read[- ]only|unavailable|unreachable|unresponsive|offline|blank|empty)\b"
     r"|\b(?:stops|stopped) (?:reading|answering|responding|working|accepting|processing|serving|sending)\b",

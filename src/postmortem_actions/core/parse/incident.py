@@ -164,7 +164,7 @@ def _title(
 def _is_headline(found: Sequence[Unit]) -> bool:
     """Whether the document's first line is a title that nobody marked as one: short, alone, and no sentence."""
     first = found[0].block
-    alone = len(found) < 2 or found[1].block.paragraph != first.paragraph
+    alone = len(found) < 2 or found[1].block.paragraph != first.paragraph or KEYED.match(found[1].block.text) is not None
     return alone and len(first.text) <= _LONGEST_HEADLINE and not re.search(r"[.!?:;]\s*$", first.text) and not STAMPED.match(first.text)
 
 

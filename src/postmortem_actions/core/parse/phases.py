@@ -41,7 +41,7 @@ _STARTED = re.compile(
 )
 _DETECTED = re.compile(
     r"\b(?:notic\w+|detect\w+|alert\w*|alarms?|report\w*|paged|warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
-    r"sees|spot(?:s|ted)|phones|rings|wonders|asks (?:in|on|whether|why|if|us)|mentions|"
+    r"(?:wrote|writes|mailed|mails) (?:to|in|us)|sees|spot(?:s|ted)|phones|rings|wonders|asks (?:in|on|whether|why|if|us)|mentions|"
     r"(?:opens?|opened|declares?|declared|raises?|raised) an incident|"
     r"incident (?:is |was )?(?:opened|declared|raised)|"
     r"inform\w* (?:the |our )?[#\w-]* ?(?:channel|team|on-?call|security)|received (?:an? )?(?:\w+ )?(?:e-?mail|notification|alert)|"
@@ -301,7 +301,9 @@ def _from_prose(sentences: Sequence[Sentence], day: date | None, pieces: Mapping
         if (match := _RANGE.search(sentence.text)) is not None:
             first, last = _at(match["first"], sentence, day), _at(match["last"], sentence, day)
             if first is not None and last is not None:
-                said = _UNUSABLE.search(sentence.text) is not None  # "between 9:12 and 11:47 nobody could log in" leaves no doubt
+                of_impact = sentence.roles[:1] in (("impact",), ("impact.users",))
+                # "Between 9:12 and 11:47 nobody could log in" leaves no doubt, nor does a range under "Impact".
+                said = of_impact or _UNUSABLE.search(sentence.text) is not None
                 found.setdefault("started", replace(first, zone=first.zone or last.zone, inferred=not said))
                 found.setdefault("resolved", replace(_not_before(first, last), inferred=not said))
             elif last is not None and _HARM.search(sentence.text) and match["last"] and not _AGAIN.search(sentence.text):

@@ -69,13 +69,15 @@ _THINGS = (
     r"applications|apps|services|projects|teams|(?:test )?runs|launches|searches|devices|machines|vehicles|stores|shops|branches|"
     r"databases|domains|namespaces|workloads|pipelines|uploads|downloads|pages|images|sensors|terminals|printers|tills"
 )
+# "On 6 May 312 merchants …" counts no six of them.
+_NO_MONTH = r"(?!(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|ust|tember|ober|ember|t)?\b)"
 _THING_COUNT = re.compile(
     rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,2}}?(?:{_EVENTS}|{_THINGS})\b"
     rf"|(?:{_NUMBER})\s?(?:%|percent)\s+of\s+(?:\w[\w-]*\s+){{0,4}}?(?:{_THINGS})\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,3}}?(?P<what>{_COUNTED})\b",
+    rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+{_NO_MONTH}(?:[^\W\d][\w-]*\s+){{0,3}}?(?P<what>{_COUNTED})\b",
     re.IGNORECASE,
 )
 _COUNT_ELSEWHERE = re.compile(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .catalogue.fields import Fault, Fields
@@ -24,7 +24,8 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class FormEntry:
-    """One form: what shows it, and what is usual for it."""
+    """One form: what shows it, and what is usual for it. ``elsewhere`` names the phrases that put such an action into
+    another category."""
 
     form: Form
     phrases: tuple[Phrase, ...]
@@ -33,6 +34,7 @@ class FormEntry:
     strength: Strength
     impact: Impact
     family: Family
+    elsewhere: tuple[tuple[Category, tuple[Phrase, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ class FormTable:
                 FormEntry(
                     Form(name), below.phrases("phrases"), below.choice("category", Category), below.choice("effort", Effort),
                     below.choice("strength", Strength), below.choice("impact", Impact), families[family],
+                    _elsewhere(below),
                 )
             )  # fmt: skip
             below.finish()
@@ -109,9 +112,20 @@ class FormTable:
     def classify(self, text: str) -> FormEntry:
         """The first form one of whose phrases stands in the text; the last entry where none does."""
         words = tokens(text)
-        return next((entry for entry in self.entries if said(entry.phrases, words)), self.entries[-1])
+        entry = next((entry for entry in self.entries if said(entry.phrases, words)), self.entries[-1])
+        other = next((category for category, phrases in entry.elsewhere if said(phrases, words)), None)
+        return replace(entry, category=other) if other is not None else entry
 
     def remarks_on(self, text: str) -> tuple[str, ...]:
         """What is weak or vague in the wording."""
         words = tokens(text)
         return tuple(remark for phrases, remark in self.remarks if said(phrases, words))
+
+
+def _elsewhere(fields: Fields) -> tuple[tuple[Category, tuple[Phrase, ...]], ...]:
+    below = fields.child("elsewhere")
+    if below is None:
+        return ()
+    found = tuple((category, below.phrases(category.value)) for category in Category)
+    below.finish()
+    return tuple((category, phrases) for category, phrases in found if phrases)

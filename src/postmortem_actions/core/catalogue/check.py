@@ -118,6 +118,12 @@ def _check_action(rule: Rule, action: ActionTemplate, catalogue: Catalogue, at: 
             yield fault(
                 f"the figure {found.group(0).strip()!r} in {text!r} must come from a slot (read or assumed)"
             )
+    lists = ((action.steps, ("steps",)), (action.done_when, ("done_when",)), (action.verification.steps, ("verification", "steps")))
+    for texts, key in lists:
+        for n, text in enumerate(texts):
+            # a comma inside a YAML list splits the sentence around it
+            if text.count("(") != text.count(")") or (n and text[:1].islower() and texts[0][:1].isupper()):
+                yield fault(f"{text!r} is part of a sentence: quote the whole of it where it holds a comma", *key, n)
     bodies = [a.body for a in (action.artifact, action.verification.artifact) if a is not None]
     for text in (*action.texts(), *bodies):
         for name in slots_in(text):

@@ -16,6 +16,7 @@ _DATE = (
     r"(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{4}|\d{4}年\d{1,2}月\d{1,2}日|"
     r"[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?|\d{1,2}(?:st|"
     r"nd|rd|th)? [A-Z][a-z]{2,8}\.?(?: \d{4})?|(?:end of )?(?:Q[1-4](?: \d{4})?|[A-Z][a-z]{2,8} \d{4})|"
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)|"
     r"(?:next|this) \w+|end of \w+(?: \w+)?|EO[DWMQY])"
 )
 _OWNER_BY_DATE = re.compile(
@@ -87,11 +88,18 @@ _PRIORITIES = {
     "medium": Priority.P2,
     "low": Priority.P3,
 }
-_NOT_A_NAME = frozenset(
-    "TBD TODO N/A None Team Everyone All Unassigned Engineering Dev Ops SRE Security Platform Backend Frontend Infra Infrastructure "
-    "Immediate Done Complete Completed Yes No High Medium Low Production Staging Slack Jira GitHub Datadog Prometheus Grafana "
-    "PagerDuty Kubernetes Redis Postgres PostgreSQL MySQL AWS Terraform Jenkins CI".split()
+# Parts of the names of teams, which alone name nobody.
+_TEAM_WORDS = frozenset("Team Engineering Dev Ops SRE Security Platform Backend Frontend Infra Infrastructure".split())
+_NOT_A_NAME = _TEAM_WORDS | frozenset(
+    "TBD TODO N/A None Everyone All Unassigned Immediate Done Complete Completed Yes No High Medium Low Production Staging Slack Jira "
+    "GitHub GitLab Datadog Prometheus Grafana Alertmanager Loki Sentry PagerDuty Opsgenie Kubernetes Docker Helm Redis Kafka Postgres "
+    "PostgreSQL MySQL MongoDB Elasticsearch Nginx HAProxy AWS Azure GCP Terraform Ansible Jenkins CI CD API Optional Stretch".split()
 )
+
+
+_NUMBERED = re.compile(r"^(?:AI|AP|A|Action(?: item)?|Item|Task)[- ]?#?\d{1,2}\s*[:.)–—]\s+(?=\S)", re.IGNORECASE)  # "AI-1: …"
+_TEAM = re.compile(r"(?:the )?[A-Z][\w-]*(?: [\w-]+){0,2} [Tt]eam|[Tt]eam [A-Z][\w-]*")
+_BARE_NAME = re.compile(r"\s*\((?P<owner>[A-Z][a-z\u00df-\u024f][\w.'-]{0,30}(?: (?:of )?[A-Z][\w.'-]{1,30}){0,2})\)\s*$")
 
 
 @dataclass(slots=True)
@@ -151,7 +159,7 @@ def owner_of(text: str) -> str | None:
 
 def take_apart(text: str, raw: str, incident: date | None) -> Beside:
     """Separate "Add alert - Alice by Jan 22 (TEAM-12)" into its parts. ``raw`` still has its links."""
-    result = Beside(text.strip(), state=state_of(text))
+    result = Beside(_NUMBERED.sub("", text.strip()), state=state_of(text))
     result.text = _STATUS_WORD.sub(" ", result.text).strip()
     for label, address in links(raw):
         if re.search(r"/(?:issues|pull|merge_requests|browse|issue)/", address):
@@ -227,6 +235,8 @@ def _strip_tail(result: Beside, incident: date | None) -> None:
 
 def _read_bracket(result: Beside, inside: str, incident: date | None) -> bool:
     """Whether a closing bracket held keys, a ticket, a handle or a status; read what it held."""
+    if _read_parts(result, inside, incident):
+        return True
     found = False
     for match in _KEYED.finditer(inside):
         key, value = match["key"].lower(), match["value"].strip()
@@ -246,7 +256,7 @@ def _read_bracket(result: Beside, inside: str, incident: date | None) -> bool:
         elif key == "status":
             result.state = state_of(value) or result.state
             found = True
-    if found or _read_parts(result, inside, incident):
+    if found:
         return True
     if re.fullmatch(r"@[\w.-]{1,40}", inside.strip()):
         result.owner = result.owner or inside.strip().lstrip("@")
@@ -278,7 +288,9 @@ def _read_parts(result: Beside, inside: str, incident: date | None) -> bool:
             read.ticket, certain = ticket["ref"], True
         elif re.fullmatch(r"P[0-3]", part):
             read.priority, certain = Priority(part), True
-        elif re.fullmatch(_NAME, part) and not set(part.split()) & _NOT_A_NAME:
+        elif _TEAM.fullmatch(part):
+            read.owner, certain = read.owner or part, True
+        elif re.fullmatch(_NAME, part) and not set(part.split()) & (_NOT_A_NAME - _TEAM_WORDS) and not set(part.split()) <= _TEAM_WORDS:
             read.owner = read.owner or part
         elif state_of(part) is not None and len(part.split()) <= 2:
             read.state, certain = state_of(part), True
@@ -293,6 +305,14 @@ def _read_parts(result: Beside, inside: str, incident: date | None) -> bool:
     if read.due_text is not None and result.due_text is None:
         result.due, result.due_text = read.due, read.due_text
     return True
+
+
+def bare_name(text: str) -> tuple[str, str] | None:
+    """("Check the oldest store", "Jonas") of "Check the oldest store (Jonas)": what may be an owner, if its neighbours say so."""
+    match = _BARE_NAME.search(text)
+    if match is None or set(match["owner"].split()) & _NOT_A_NAME or is_placeholder(text[: match.start()]):
+        return None
+    return text[: match.start()].rstrip(" ,;:–—-"), match["owner"]
 
 
 def _set_due(result: Beside, text: str, incident: date | None) -> None:

@@ -11,6 +11,7 @@ from ..model import Evidence, StatedAction
 from ..policy import ActionState, Category, Effort
 from .action_text import Beside, owner_of, priority_of, state_of, take_apart
 from .action_words import begins_as_action, committed, is_short, ought, parts, promised
+from .blocks import BlockKind
 from .due_dates import due_date
 from .inline import links
 from .sections import Unit, is_placeholder
@@ -24,7 +25,8 @@ _COLUMNS = {
     "owner": "owner|who|assignee|assigned to|assigned|dri|responsible|responsibility|person|team|owners|lead|by whom|point of contact|poc|"
     "verantwortlich|verantwortliche|verantwortlicher|zuständig|wer|responsable|pilote|qui|responsável|quem|responsabile|chi|担当|担当者|"
     "責任者|负责人|责任人",
-    "due": "due|due date|deadline|target date|target|eta|by|when|estimated completion|by when|date|due by|finish by|"
+    "due": "due|due date|deadline|target date|target|eta|by|when|estimated completion|by when|date|due by|"
+    "until|till|done by|finished by|finish by|"
     "bis|bis wann|frist|termin|"
     "fällig|fällig am|échéance|date limite|délai|plazo|fecha|fecha límite|prazo|scadenza|entro|期限|完了予定|完了予定日|截止日期|完成时间",
     "priority": "priority|pri|prio|sev|urgency|priorität|priorité|prioridad|prioridade|priorità|優先度|优先级",
@@ -61,6 +63,18 @@ _ASIDE = re.compile(
     r"are) (?:now )?(?:mandatory|required|to be|to become)\b",
     re.IGNORECASE,
 )
+# "Slow disks are reported to the hardware team": in a list of actions, how it is to be from then on.
+_FROM_NOW = re.compile(
+    r"\b(?:is|are) (?:(?:now|then|also|always|never|only|no longer) )?"
+    r"(?:[a-z-]+ed|sent|kept|shown|written|read|taken|put|run|built|told)\b"
+)
+# "A mailing list instead of personal addresses (Office)": in a list of actions, who does it stands behind.
+_GIVEN_TO = re.compile(r"\((?:@[\w-]+|[A-Z][\w.&-]*(?: [A-Z][\w.&-]*){0,2})(?:, [^()]{2,30})?\)\W*$")
+# "The alert goes to the pager from tomorrow on."
+_FROM_THEN_ON = re.compile(
+    r"\b(?:from (?:tomorrow|now|today|then|next \w+|monday|tuesday|wednesday|thursday|friday)(?: on)?|as of (?:today|tomorrow|now))\W*$",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(r"^(?:why|what|how|who|when|where|which|is|are|was|were|do|does|did|has|have|had|would|will)\b", re.IGNORECASE)
 _DESCRIBES = re.compile(
     r"\b(?:is|are|was|were|has|had|have|did(?:n't| not)|does(?:n't| not))\b", re.IGNORECASE
@@ -90,6 +104,8 @@ def from_row(unit: Unit, incident: date | None) -> StatedAction | None:
     header = [re.sub(r"[:*]", "", name).strip().lower() for name in unit.block.header]
     fields = {_BY_NAME[name]: n for n, name in reversed(list(enumerate(header))) if name in _BY_NAME}
     cells, raw = unit.block.cells, unit.block.raw_cells
+    if "action" not in fields and {"owner", "due"} & set(fields) and "" in header:
+        fields["action"] = header.index("")  # the only column that goes without saying
     if "action" not in fields:
         longest = max(range(len(cells)), key=lambda n: len(cells[n]), default=None)
         if longest is None or header or not begins_as_action(cells[longest]):
@@ -124,6 +140,23 @@ def from_row(unit: Unit, incident: date | None) -> StatedAction | None:
     )
 
 
+def with_head(found: Sequence[Unit]) -> list[Unit]:
+    """The units, where the rows of a table without a ruler take their head from its first row, if that only names columns."""
+    result: list[Unit] = []
+    head: tuple[str, ...] = ()
+    for before, unit in zip([None, *found], found, strict=False):
+        if unit.block.kind is not BlockKind.ROW or unit.block.header:
+            head = ()
+        elif before is None or before.block.kind is not BlockKind.ROW:
+            names = [cell.strip(" :*").lower() for cell in unit.block.cells if cell.strip()]
+            head = unit.block.cells if len(names) > 1 and all(name in _BY_NAME for name in names) else ()
+        elif head:
+            result.append(replace(unit, block=replace(unit.block, header=head)))
+            continue
+        result.append(unit)
+    return result
+
+
 def made(beside: Beside, unit: Unit, checked: bool | None) -> StatedAction | None:
     """The action of words taken apart, or None where they are too short or none."""
     text = beside.text
@@ -155,7 +188,8 @@ def from_item(unit: Unit, incident: date | None, *, strict: bool) -> StatedActio
         text = text.rstrip("? ")  # "A kill switch for features?" is an idea
     if strict and not begins_as_action(text):
         return None
-    if not begins_as_action(text) and not ought(text) and (unit.block.depth > 1 or _DESCRIBES.search(_ASIDE.sub("", text))):
+    described = _DESCRIBES.search(_FROM_NOW.sub("", _ASIDE.sub("", text))) is not None
+    if not begins_as_action(text) and not ought(text) and (unit.block.depth > 1 or described):
         return None
     return made(take_apart(text, unit.block.raw, incident), unit, unit.block.checked)
 
@@ -177,7 +211,8 @@ def from_lines(group: Sequence[Unit], incident: date | None) -> Iterator[StatedA
         if text.rstrip().endswith(":") or len(text.split()) > _LONGEST_LINE:
             continue
         listed_behind = first.label is not None and (";" in meant or len(texts) > 1)  # "To do: …; …" or "To do: …. …."
-        whole = begins_as_action(meant) or ought(meant) is not None or promised(meant) or listed_behind
+        asked = _FROM_THEN_ON.search(text) is not None or begins_as_action(meant) or ought(meant) is not None or promised(meant)
+        whole = asked or listed_behind or _GIVEN_TO.search(text) is not None
         for part in parts(meant.rstrip(" .")) if whole else ():
             action = made(take_apart(part, raw if part == meant.rstrip(" .") else part, incident), first, None)
             if action is not None:

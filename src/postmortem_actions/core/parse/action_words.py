@@ -77,6 +77,17 @@ _COMMITMENT = re.compile(
     r"^(?:it (?:would|will) (?:be|help) (?:\w+ )?to|we (?:recommend|suggest) (?:to )?) ?(?P<rest5>\w.{6,300})$",
     re.IGNORECASE,
 )
+# "We want the probe to start as a user": a thing to do for somebody or something else.
+_WANTS = re.compile(
+    r"^(?:we|i)(?:['’]d| would| also)? (?:want|like|need|(?:have )?asked for) (?P<what>(?!to )\w.{1,60}?) to (?P<deed>[a-z-]+\b.{3,300})$",
+    re.IGNORECASE,
+)
+# "For such moves we should compare …": when, before what is to be done.
+_WHEN = re.compile(
+    r"^(?P<when>(?:for|in|on|at|before|after|with|when|whenever|during|while) [^,.;:]{3,60}?),? "
+    r"(?P<rest>(?:we|the team|the \w+ team)\b.*)$",
+    re.IGNORECASE,
+)
 # "Runbooks should be kept next to the code": what should be done, by whom is not said.
 _OUGHT = re.compile(
     r"^(?P<what>(?:the |our |all |every |each |any |these |those )?(?:[\w'/-]+ ){0,7}?[\w'/-]+) (?:should|must|needs? to|have to|has to) "
@@ -120,10 +131,17 @@ def is_short(text: str) -> bool:
 
 def committed(text: str) -> str | None:
     """What a sentence commits its writers to: "we will …", "going forward we'll …", "TODO: …"; None where nothing."""
-    match = _COMMITMENT.search(_COUNTED.sub("", text))
-    if match is None:
+    text = _COUNTED.sub("", text)
+    if wanted := _WANTS.match(text):
+        return f"have {wanted['what']} {wanted['deed']}".rstrip(" .")
+    match = _COMMITMENT.search(text)
+    if match is not None:
+        return next(value for value in match.groupdict().values() if value).rstrip(" .")
+    when = _WHEN.match(text)
+    if when is None or (later := _COMMITMENT.search(when["rest"])) is None:
         return None
-    return next(value for value in match.groupdict().values() if value).rstrip(" .")
+    deed = next(value for value in later.groupdict().values() if value).rstrip(" .")
+    return f"{deed} {when['when'][:1].lower()}{when['when'][1:]}"
 
 
 def ought(text: str) -> str | None:

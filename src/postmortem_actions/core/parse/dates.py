@@ -48,7 +48,7 @@ _ZONE = re.compile(
 )
 _NEGATIVE = re.compile(r"^(?P<z>-(?:0\d|1[0-2]):?(?:00|30))(?!\d)")
 _ANY_ZONE = re.compile(
-    r"\b(UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT|CES?T|MES?Z|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|PST8PDT|[PMCE][SD]T|[PMCE]T)\b"
+    r"\b((?:Europe|America|Asia|Africa|Australia|Atlantic|Pacific|Indian)/[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)?|UTC(?:\s?[+-]\d{1,2}(?::?\d{2})?)?|GMT|CES?T|MES?Z|WES?T|EES?T|BST|IST|JST|KST|AES?[DS]T|PST8PDT|[PMCE][SD]T|[PMCE]T)\b"
 )
 
 

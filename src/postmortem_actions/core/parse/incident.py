@@ -27,7 +27,7 @@ from .words import ReadingWords
 _TITLE_PREFIX = re.compile(
     (
         r"^(?:(?:root cause analysis|rca|incident (?:report|review|postmortem)|post[- ]?mortem(?: report|"
-        r" of| for)?|outage report|post[- ]incident review|pir|coe|blameless postmortem|retro(?:spective)?|"
+        r" of| for)?|outage report|reason for outage|rfo|post[- ]incident review|pir|coe|blameless postmortem|retro(?:spective)?|"
         r"störungsbericht|vorfallsbericht|rapport d['’]incident|informe del? incidente|relatório de incidente|"
         r"rapporto (?:di |sull['’])incidente|障害報告書?|インシデントレポート|事故报告|故障报告|"
         r"incident)(?!\w)\s*(?:(?:[:：–—|-]|for|of|on)\s*)?){1,4}"
@@ -41,7 +41,7 @@ _INCIDENT_ID = re.compile(
 _LEADING_ID = re.compile(r"^\W{0,2}[A-Z]{2,10}[-#]\d[\w-]*\W+(?=\w)")
 _LEADING_NUMBER = re.compile(r"^(?:#|no\.? ?)?\d{3,6}\s*[–—:|-]\s*(?=\D)", re.IGNORECASE)  # "Incident 2231 – …"
 _NUMBERED_INCIDENT = re.compile(
-    r"^\W*(?:incident|outage|postmortem|post-mortem|case)\s*(?:#|no\.? ?|number )?(?P<id>\d{3,6})\b(?!\s*(?:users|customers))",
+    r"^\W*(?:incident|outage|postmortem|post-mortem|case)\s*(?:#|no\.? ?|number )?(?P<id>\d{3,6})\b(?!-\d)(?!\s*(?:users|customers))",
     re.IGNORECASE,
 )
 _BEFORE_DATE = re.compile(r"(?:\s+(?:on|am|vom|of|from|du|del|do|il|le))?[\s,(（–—-]*$", re.IGNORECASE)
@@ -52,10 +52,15 @@ _SPAN = re.compile(
     rf"から)\s*(?P<last>(?:[\d./年月日-]{{6,12}}[ T]+)?{_CLOCK}(?:\s?[A-Z]{{2,4}}\b)?)",
     re.IGNORECASE,
 )
+# "Sunday, 8 November, 07:30 UTC (deploy of 4.18) until Monday, 9 November, 09:40 UTC"
+_WORDY_SPAN = re.compile(
+    rf"(?P<first>{_CLOCK}(?:\s?[A-Z]{{2,4}}\b)?)[^:]{{0,60}}?\b(?:to|until|till|through|bis)\b\s*(?P<last>[^:]{{0,40}}?{_CLOCK}(?:\s?[A-Z]{{2,4}}\b)?)",
+    re.IGNORECASE,
+)
 _SEVERITY = re.compile(r"\bSEV(?:ERITY)?[- ]?[0-5]\b", re.IGNORECASE)
 # Names of sections that stand as the first heading of documents without a title.
 _NO_TITLES = frozenset(
-    "status timeline summary overview details introduction background impact report incident postmortem tl;dr".split()
+    "rfo coe pir rca status timeline summary overview details introduction background impact report incident postmortem tl;dr".split()
 )
 _LONGEST_HEADLINE = 120
 _LONGEST_MOMENT = 60
@@ -139,7 +144,7 @@ def _title(
         ):
             own = match[1].strip(" \"'")
             choices.append((html.unescape(own), Evidence(own, unit.block.span)))
-    if heading is not None and (heading.block.level == 1 or "title" in heading.roles):
+    if heading is not None and (heading.block.level == 1 or "title" in heading.roles or heading is _first(found)):
         choices.insert(0, (heading.block.text, Evidence(heading.block.text, heading.block.span)))
     if named is not None:
         choices.append((named.value, named.evidence))
@@ -154,11 +159,22 @@ def _title(
             return cleaned, Evidence(opening.block.text, opening.block.span)
     told = [s for s in sentences if len(s.text.split()) >= 3 and not STAMPED.match(s.text)]
     headings = {u.block.span for u in found if u.block.kind is BlockKind.HEADING and u.roles}
-    first = next((s for s in told if s.span not in headings and "[" not in s.text and not KEYED.match(s.text)), next(iter(told), None))
+    plain_ones = (s for s in told if s.span not in headings and "[" not in s.text and not KEYED.match(s.text) and _names(s.text))
+    first = next(plain_ones, next(iter(told), None))
     if first is None:
         return "Untitled incident", None
     clause = _clause(first.text)
     return clause[:1].upper() + clause[1:], first.evidence
+
+
+def _first(found: Sequence[Unit]) -> Unit | None:
+    return next((u for u in found if u.block.kind not in (BlockKind.FRONT_MATTER, BlockKind.CODE)), None)
+
+
+def _names(text: str) -> bool:
+    """Whether a text says more than what kind of document this is ("RFO – Reason for outage")."""
+    cleaned = clean_title(text).lower().strip(" :.")
+    return bool(cleaned) and cleaned not in _NO_TITLES and _TITLE_PREFIX.sub("", f"{text} x") != "x"
 
 
 def _is_headline(found: Sequence[Unit]) -> bool:
@@ -239,7 +255,7 @@ def _with_range(phases: Phases, entries: Sequence[Entry], day: date | None) -> P
     if phases.started is not None or phases.resolved is not None:
         return phases
     for entry in entries:
-        match = _SPAN.search(entry.value) if entry.field in ("date", "duration", "started") else None
+        match = (_SPAN.search(entry.value) or _WORDY_SPAN.search(entry.value)) if entry.field in ("date", "duration", "started") else None
         if match is None:
             continue
         first, last = find_time(match["first"]), find_time(match["last"])

@@ -17,6 +17,11 @@ _TELLS_DATE = {"summary", "narrative", "timeline", "background", "impact", "dete
 # Write-ups appear within weeks: a day further back in the text tells of something else.
 _MOST_DAYS_TO_PUBLISH = 60
 _MOST_DAYS_TOLD = 14
+# "Report (added Feb 16, 2026)": when something was written, not what it tells of.
+_WRITTEN = re.compile(
+    r"\b(?:added|updated|published|posted|written|revised|amended|edited|modified|released|last (?:change|review)\w*|as of) (?:on |at )?$",
+    re.IGNORECASE,
+)
 _BEGINNING = 24  # characters: an entry that is dated begins with its day
 
 
@@ -89,7 +94,7 @@ def incident_day(
         ):
             continue
         day = find_day(unit.block.text)
-        if day is None or unit.block.kind is BlockKind.CODE:
+        if day is None or unit.block.kind is BlockKind.CODE or _WRITTEN.search(unit.block.text[: day.start]):
             continue
         if published is not None and unit not in front:
             beginning = find_day(unit.block.text[:_BEGINNING]) is not None

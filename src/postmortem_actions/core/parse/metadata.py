@@ -10,6 +10,7 @@ from ..model import Evidence
 from .blocks import BlockKind
 from .inline import plain
 from .sections import Unit, is_placeholder
+from .sentences import STAMPED
 from .words import ReadingWords
 
 _PAIR = re.compile(r"^(?P<key>[^\W\d][\w /().'&-]{0,45}?)\s*(?:[:=：]|\s[-–—]\s)\s*(?P<value>\S.*)$")
@@ -74,6 +75,7 @@ def _pairs(found: Sequence[Unit], words: ReadingWords) -> Iterator[tuple[str, st
                 and following is not None
                 and following.block.kind in (BlockKind.LINE, BlockKind.ITEM)
                 and len(following.block.text) < 120
+                and not _begins_a_log(found, place + 1)
             ):
                 yield field, following.value or following.text, following
         elif len(bold := list(_BOLD_KEY.finditer(block.raw))) > 1:
@@ -91,7 +93,7 @@ def _pairs(found: Sequence[Unit], words: ReadingWords) -> Iterator[tuple[str, st
             for match in _UPPER_PAIRS.finditer(block.text):
                 if field := words.keys.get(_key(match["key"].replace("_", " "))):
                     yield field, match["value"], unit
-        elif unit.label is not None and unit.value and (field := words.keys.get(_key(unit.label))):
+        elif unit.label is not None and unit.value and unit.value != unit.label and (field := words.keys.get(_key(unit.label))):
             yield field, unit.value, unit
         elif (match := _PAIR.match(block.text)) and (field := words.keys.get(_key(match["key"]))):
             if (
@@ -101,6 +103,12 @@ def _pairs(found: Sequence[Unit], words: ReadingWords) -> Iterator[tuple[str, st
             ):
                 continue
             yield field, match["value"], unit
+
+
+def _begins_a_log(found: Sequence[Unit], place: int) -> bool:
+    """Whether what follows a heading are entries with times, of which the first is not its value."""
+    below = found[place : place + 2]
+    return len(below) > 1 and all(STAMPED.match(unit.block.text) for unit in below)
 
 
 def _told_in_a_row(text: str, words: ReadingWords) -> list[tuple[str, str]]:

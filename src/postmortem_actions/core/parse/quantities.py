@@ -61,7 +61,8 @@ _COUNTED_IN_THE_EAST = (
 )
 _EVENTS = (
     r"requests?|orders?|payments?|transactions?|checkouts?|sessions?|messages?|emails?|jobs?|calls?|"
-    r"logins?|sign-?ups?|traffic|bookings?|invoices?|charges?|queries"
+    r"logins?|sign-?ups?|traffic|bookings?|invoices?|charges?|queries|notifications?|quotes?|page views|views|visits|mails?|e-mails?|"
+    r"log lines|lines|prints?|documents?|exports?|attempts?|tickets sold|deliveries|parcels|shipments?|reservations?|trips|rides"
 )
 _THINGS = (
     r"(?:api )?(?:keys|tokens)|credentials|records|rows|files|vms?|virtual machines|servers?|hosts|nodes?|instances|pods|volumes|"

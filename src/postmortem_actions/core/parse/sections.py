@@ -25,6 +25,7 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_BARE = 4  # words
+_LONGEST_LABEL = 8
 _ASKS_WHY = re.compile(r"\bwhy\b", re.IGNORECASE)
 _PSEUDO_LEVEL, _LABEL_LEVEL = 7, 8
 # Under these parents a heading that could mean something else only sorts actions.
@@ -86,8 +87,11 @@ def split_label(block: Block, table: HeadingTable) -> tuple[str, str] | None:
     if bare:
         label = bare["label"].strip()
         known = table.exact(label) or table.asked(label)
-        if known or (not bare["rest"].strip() and len(label.split()) <= 8 and label[0].isupper()):
-            return label, bare["rest"].strip()
+        rest = bare["rest"].strip()
+        words = len(label.split())
+        names = label[0].isupper() or (words <= _LONGEST_BARE and bool(table.roles(label)))
+        if known or (not rest and words <= _LONGEST_LABEL and names):
+            return label, rest
     return None
 
 

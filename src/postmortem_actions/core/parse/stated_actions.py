@@ -10,8 +10,8 @@ from datetime import date
 from ..model import Problem, Sentence, StatedAction
 from ..policy import ActionState
 from ..text.words import content_stems, similarity
-from .action_text import take_apart
-from .action_units import from_item, from_lines, from_row, made
+from .action_text import bare_name, take_apart
+from .action_units import from_item, from_lines, from_row, made, with_head
 from .action_words import begins_as_action, committed, ought, parts
 from .blocks import BlockKind
 from .chat_actions import agreed_in_chat
@@ -40,12 +40,27 @@ _SAME = 0.6
 _SAME_FOR_SAME_OWNER = 0.35
 _PREVIEW = 2
 _FEWEST_WORDS = 2
+_FEWEST_NAMES = 2
 _LONGEST_LINE = 45  # words of a sentence that is one action, or a few
 # "We have to thank …", "we want to be open about …": promises nobody can close.
 _NO_DEED = re.compile(
     r"^(?:thank|apologi[sz]e|be (?:clear|open|transparent|honest)|"
     r"(?:share|explain|tell|describe|show|walk|take|give) (?:this|the|what|how|you|our)\b|"
     r"keep (?:you|our (?:users|customers)) |point out|stress|emphasi[sz]e|note|say)",
+    re.IGNORECASE,
+)
+
+
+# "Here's what we're changing. The scaler will spread over four families. It will back off."
+_ANNOUNCES = re.compile(
+    r"^(?:so,? )?(?:here(?:['’]s| is| are) (?:what|the (?:changes|steps|measures|actions|things))|"
+    r"these are the (?:changes|steps|measures|actions)|"
+    r"(?:we are|we['’]re) (?:making|taking) (?:the following|these|several|a (?:few|number of)) (?:changes|steps|measures|actions)|"
+    r"the following (?:changes|steps|measures|actions))\b[^.:]{0,80}[.:]?$",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(
+    r"^(?:and )?(?:the|our|all|every|each|it|they|we|new|any)\b(?: [\w'’/-]+){0,5} (?:will|now|no longer|(?:is|are) going to)\b",
     re.IGNORECASE,
 )
 
@@ -61,7 +76,8 @@ def stated_actions(
     found: Sequence[Unit], sentences: Sequence[Sentence], incident: date | None
 ) -> tuple[list[StatedAction], list[Problem]]:
     """The stated actions in order of their fullest place, and what was odd about them."""
-    collected = [*_from_units(found, incident), *_from_prose(sentences, incident), *_from_chat(found, incident)]
+    found = with_head(found)
+    collected = [*_with_names_behind(list(_from_units(found, incident))), *_from_prose(sentences, incident), *_from_chat(found, incident)]
     collected.sort(key=lambda entry: entry.rank)
     merged: list[_Found] = []
     stems: list[frozenset[str]] = []
@@ -161,6 +177,20 @@ def _from_units(found: Sequence[Unit], incident: date | None) -> Iterator[_Found
             yield _Found(action, rank, (unit.headings, unit.block.kind))
 
 
+def _with_names_behind(listed: list[_Found]) -> Iterator[_Found]:
+    """A bare name in brackets behind an action is its owner where the same list has it at least twice, or once beside owners
+    told for certain: a single one may as well be the name of a thing."""
+    named = {id(entry): bare_name(entry.action.text) for entry in listed if entry.action.owner is None}
+    owned: dict[object, int] = {}
+    for entry in listed:
+        owned[entry.group] = owned.get(entry.group, 0) + (entry.action.owner is not None or named.get(id(entry)) is not None)
+    for entry in listed:
+        found = named.get(id(entry))
+        if found is not None and owned[entry.group] >= _FEWEST_NAMES:
+            entry.action = replace(entry.action, text=found[0], owner=found[1])
+        yield entry
+
+
 def _paragraph(found: Sequence[Unit], place: int) -> list[Unit]:
     """The lines of one paragraph from a place on, up to the next label."""
     first = found[place]
@@ -184,7 +214,10 @@ def _only_groups(found: Sequence[Unit], place: int) -> bool:
 
 
 def _from_prose(sentences: Sequence[Sentence], incident: date | None) -> Iterator[_Found]:
+    announced: Sentence | None = None
     for sentence in sentences:
+        if announced is not None and not _goes_on(announced, sentence):
+            announced = None
         roles = set(sentence.roles)
         inside = roles & {
             "action_item",
@@ -199,8 +232,14 @@ def _from_prose(sentences: Sequence[Sentence], incident: date | None) -> Iterato
         }
         if inside or (roles and not roles & _COMMITTING_ROLES):
             continue
+        if _ANNOUNCES.match(sentence.text):
+            announced = sentence
+            continue
         text = committed(sentence.text)
-        if text is None and "lessons" in roles:
+        if text is None and announced is not None:
+            text = sentence.text.rstrip(" .") if _CHANGES.match(sentence.text) else None
+            announced = sentence
+        elif text is None and "lessons" in roles:
             text = ought(sentence.text)
         elif text is not None and not begins_as_action(text):
             continue
@@ -214,6 +253,10 @@ def _from_prose(sentences: Sequence[Sentence], incident: date | None) -> Iterato
                 ),
                 3,
             )
+
+
+def _goes_on(before: Sentence, after: Sentence) -> bool:
+    return after.roles == before.roles and after.span.start - before.span.end <= 1
 
 
 def _from_chat(found: Sequence[Unit], incident: date | None) -> Iterator[_Found]:

@@ -39,9 +39,17 @@ _EXPLICIT = (
         ),
     ),
 )
+# "The reconciliation runs at 11:00" tells what is so every day.
+_HABIT = re.compile(r"\b(?:runs?|starts? (?:every|each)|always|usually|every|daily|scheduled|due|normally)$", re.IGNORECASE)
 _HEAD = 12  # words
 _BAD_TIME = re.compile(
     r"^\W{0,3}(?:(?:2[4-9]|[3-9]\d):[0-5]\d|\d{1,2}:[6-9]\d|(?:1[3-9]|2\d):[0-5]\d ?[ap]m)\b", re.IGNORECASE
+)
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY_LEAD = re.compile(
+    r"^\W*(?:on )?(?P<name>mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?(?: (?:morning|noon|afternoon|evening|night))?,?"
+    r"(?: at| around| about)?\s+(?=\d{1,2}[:.]\d{2}|\d{1,2} ?[ap]m)",
+    re.IGNORECASE,
 )
 _NEVER = {"action_item", "action_class", "action_phase", "related", "evidence", "five_whys"}
 
@@ -54,6 +62,7 @@ class _Raw:
     span: Span
     quote: str
     depth: int = 0  # of the list it stands in
+    weekday: int | None = None  # "Tuesday 08:30", Monday is 0
 
 
 def timeline(
@@ -131,6 +140,8 @@ def _entry(unit: Unit, day: When | None) -> _Raw | None:
     if block.kind is BlockKind.ROW:
         return _row(unit)
     text = block.text
+    if (named := _WEEKDAY_LEAD.match(text)) and (told := _entry(_without(unit, named.end()), day)) is not None:
+        return replace(told, weekday=_WEEKDAYS.index(named["name"][:3].lower()), quote=text)
     start = _LEAD.match(text)
     begin = start.end() if start else 0
     found_day = find_day(text[: begin + 40])
@@ -162,6 +173,10 @@ def _entry(unit: Unit, day: When | None) -> _Raw | None:
     return _labelled(unit)
 
 
+def _without(unit: Unit, lead: int) -> Unit:
+    return replace(unit, block=replace(unit.block, text=unit.block.text[lead:]))
+
+
 def _labelled(unit: Unit) -> _Raw | None:
     """ "First detected: 2023-09-18 13:42": the words first, the moment behind."""
     match = re.match(r"^(?P<what>[A-Za-z][A-Za-z ]{3,40}?)\s*(?::|\bat\b|\s)\s*(?=\d)", unit.block.text)
@@ -169,6 +184,8 @@ def _labelled(unit: Unit) -> _Raw | None:
         return None
     rest = unit.block.text[match.end() :]
     day, at = find_day(rest[:30]), find_time(rest[:40])
+    if _HABIT.search(match["what"]):
+        return None
     if at is None or (day is not None and day.start > 3) or (day is None and at.start > 3):
         return None
     when = When(0, at.end, day.day if day else None, day.month_day if day else None, at.at, at.zone)
@@ -236,6 +253,8 @@ def _dated(raw: Sequence[_Raw], incident: date | None, zone: str | None) -> list
             current, last = entry.when.day, None
         elif entry.when.month_day and incident is not None:
             current, last = _nearest_year(entry.when.month_day, incident), None
+        elif entry.weekday is not None and current is not None:
+            current, last = current + timedelta(days=(entry.weekday - current.weekday()) % 7), None
         at = entry.when.at
         if at is not None and last is not None and current is not None and _hours_back(last, at) > 6:
             current = current + timedelta(days=1)

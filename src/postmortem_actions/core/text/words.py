@@ -176,8 +176,11 @@ def _kept_tokens(text: str, keep_fillers: bool) -> Words:
 
 def _tokens(text: str, keep_fillers: bool) -> Words:
     result: list[Token] = []
-    for match in _WORD.finditer(_unfold(text)):
+    unfolded = _unfold(text)
+    for match in _WORD.finditer(unfolded):
         word = match.group(0).lower()
+        if word == "s" and result and unfolded[result[-1].end : match.start()] == "'":
+            continue  # "the supplier's system" is the supplier system
         if not keep_fillers and word in FILLERS:
             continue
         root = "no" if word in NEGATIONS else stem(word)

@@ -1,0 +1,167 @@
+"""The words that tell of an incident's phases: how it began, was noticed, was held and ended."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+TOLD = {
+    "summary",
+    "narrative",
+    "impact",
+    "background",
+    "fault",
+    "detection",
+    "root_cause",
+    "resolution",
+    "response",
+    "timeline",
+    "trigger",
+    "impact.users",
+}
+RANGE = re.compile(
+    r"\b(?:between|from)\b\s+(?:approximately |roughly |about |around )?(?P<first>[^.;]{3,60}?)\s+"
+    r"(?:and|to|until|till|through)\s+(?:approximately |roughly |about |around )?(?P<last>[^.;]{3,60})",
+    re.IGNORECASE,
+)
+SINCE = re.compile(r"\b(?:from|since) (?P<first>[^.;,]{3,30}?) on(?:wards?)?\b", re.IGNORECASE)
+STARTED = re.compile(
+    r"\b(?:began|begins?|started(?! again)|starts|starting (?:at|around|on)|onset|went down|goes down|broke|stopped working|"
+    r"(?:was|were|we) (?:deployed|merged|pushed|introduced|released|turned on|switched on|enabled|activated|rolled out)|"
+    r"experienced|became unavailable|deleted|wiped|purged|overwrote|first (?:error|failure|fail)\w*|outage begins|"
+    r"expired|failed|were deployed|crashed)\b",
+    re.IGNORECASE,
+)
+DETECTED = re.compile(
+    r"\b(?:notic\w+|detect\w+|alert\w*|alarms?|report\w*|paged|warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
+    r"(?:wrote|writes) (?:to|in|us)|(?:mailed|mails) (?:us|in|support)|posts? (?:in|on|about)|posted (?:in|on|to|about|a)|went off|"
+    r"first (?:posts?|tweets?|complaints?|tickets?|calls?|mails?|e-mails?|reviews?|customers?|users?)\b(?! (?:can|could|are able))|"
+    r"sees|spot(?:s|ted)|phones|rings|calls (?:us|in|support|the)|"
+    r"wonders|asks (?:in|on|whether|why|if|us)|mentions|"
+    r"(?:opens?|opened|declares?|declared|raises?|raised) an incident|"
+    r"incident (?:is |was )?(?:opened|declared|raised)|"
+    r"inform\w* (?:the |our )?[#\w-]* ?(?:channel|team|on-?call|security)|received (?:an? )?(?:\w+ )?(?:e-?mail|notification|alert)|"
+    r"raised an? (?:\w+ )?issue|issue (?:was |is )?(?:opened|filed|raised|created)|"
+    r"notif(?:y|ied|ies|ying)\b|pinged|ping|realis\w+|realiz\w+|flagged|observ\w+|see errors?|tweets?|"
+    r"(?<!status )(?<!web )(?<!home )(?<!the )page(?=:| (?:came|fires?|fired|went|goes|received|sent|to|for|from)\b)|pager)\b"
+    r"(?! (?:reports? )?(?:stop|ceas|subsid|end)\w*)",
+    re.IGNORECASE,
+)
+# In prose: how people came to know of it, said more loosely than in a timeline.
+FOUND_OUT = re.compile(
+    r"\b(?:found out|heard (?:of|about|from)|came to (?:our|the \w+'s) attention|(?:we|team|on-call) (?:already )?knew|"
+    r"told (?:us|by|the|of)|tipped off|"
+    r"(?:customers?|users?|clients?|merchants?|someone|somebody|maintainers?|partners?) "
+    r"(?:\w+ )?(?:called|rang|phoned|wrote|told|posted|asked)|"
+    r"rang|phoned|called (?:us|in|the|our)|first (?:call|ticket|complaint|mail)s?|spotted|"
+    r"picked (?:it )?up|caught (?:it|by))\b",
+    re.IGNORECASE,
+)
+MITIGATED = re.compile(
+    r"\b(?:workaround|mitigat\w+|rolled back|roll(?:ing|ed)? back|reverted|revert|disabled|scal(?:ed|ing) (?:up|down|to (?:zero|0))|"
+    r"switched off|turned off|cordoned|failed over|(?:puts?|gives?|gave|moved?|switched) [^.;]{0,40}\bback\b|"
+    r"restarted|hotfix|(?<!to )block all|blocked|rolled over|submit\w* (?:a|the) fix|"
+    r"revoked|removed|came back|come back|back online|unblocked|applied (?:the|a) fix|all the new)\b",
+    re.IGNORECASE,
+)
+# The service comes back, at least in part: what "mitigated" means where a timeline tells both deed and effect.
+RECOVERING = re.compile(
+    r"\b(?:recover\w*|back online|online again|(?:is|are|was|were|come|comes|came) (?:back|online)|working again|confirmed working|"
+    r"(?:is|are|was|were|now|became|regained) healthy|restored|(?:running|launch\w*|successful) again|"
+    r"(?:is|was|are|were) (?:\w+ )?stable|returning \w+ \w+ to working|verified [^.;]{0,40}\bworking|"
+    r"(?:fixed|fixes) (?:the |this |an? )?(?:issue|problem)|unblocked|start\w* (?:leaving|responding))\b",
+    re.IGNORECASE,
+)
+RESOLVED = re.compile(
+    r"(?<!not )(?<!n't )(?<!to be )\b(?:resolved|restored|recovered|fully operational|back to normal|normal again|"
+    r"(?:is|are|was|were|returned to|at) normal|fixed|ended|"
+    r"(?:incident|outage|ticket|case|notice|status page) (?:was |is )?closed|"
+    r"closed (?:the |our )?(?:incident|outage|ticket|case|notice|status)|closed\W*$|"
+    r"(?:queues?|backlog) (?:was|is|were|are) (?:empty|drained|cleared|worked off|gone)|caught up|worked off|"
+    r"end of (?:the )?(?:incident|outage)|operational|back up|deployed (?:on|to|in) production|"
+    r"everything is (?:now )?(?:okay|ok|fine|good|up[- ]to[- ]date)(?: again)?)\b",
+    re.IGNORECASE,
+)
+
+
+# A sentence that tells of the harm says when it began better than a timeline's first entry, which is often a
+# change made long before.
+HARM = re.compile(
+    r"\b(?:outage|downtime|incident|disruption|degrad\w+|interruption|unavailab\w+|unreachable|inaccessible|offline|down|"
+    r"slow\w*|fail\w*|errors?|crash\w*|impact\w*|affected|broken?|broke|lost|loss|expired|exposed|leak\w*|unresponsive|"
+    r"timed out|interrupted|empty|(?:nobody|no one) could|could not|couldn't|unable)\b",
+    re.IGNORECASE,
+)
+UNUSABLE = re.compile(
+    r"\b(?:could not|couldn't|(?:nobody|no one) could|cannot|unable to|timed out|interrupted|"
+    r"(?:was|were) (?:down|unavailable|unreachable|offline)|"
+    r"outage|downtime|disruption|failed|unavailable|stood still)\b",
+    re.IGNORECASE,
+)
+HARM_BEGAN = re.compile(
+    r"\b(?:outage|downtime|incident|disruption|degradation|problems?|issues?|errors?|failures?|impact)\b[^.;]{0,30}\b(?:began|started)\b"
+    r"|\bexperienced (?:an? )?(?:[\w-]+ ){0,4}(?:outage|failure|degradation|disruption|downtime)"
+    r"|\bwent down\b",
+    re.IGNORECASE,
+)
+# "Fixing the owners took until 12:20".
+TOOK_UNTIL = re.compile(
+    r"\b(?:took|lasted|went on|continued|dragged on|needed) (?:us )?(?:until|till|to) (?P<last>[^.;,]{3,30})", re.IGNORECASE
+)
+UNDERSTOOD = re.compile(
+    r"\b(?:underst\w+|notic\w+|realis\w+|realiz\w+|know|knew|find|found|learn\w*|detect\w*|see|saw|discover\w*|before)\b", re.IGNORECASE
+)
+# "Shop down for 71 minutes (18:02 - 19:13 EDT)".
+DASHED = re.compile(
+    r"(?P<first>\b\d{1,2}[:.]\d{2}(?:\s?[ap]m)?(?:\s[A-Z]{2,4})?)\s?(?:-|–|—)\s?(?P<last>\d{1,2}[:.]\d{2}(?:\s?[ap]m)?(?:\s[A-Z]{2,4})?)\b",
+    re.IGNORECASE,
+)
+# "Until 11:02 CET 5,300 quotes went out".
+UNTIL = re.compile(r"^(?:and |but )?until (?P<last>[^.;]{3,40})", re.IGNORECASE)
+NO_HELP = re.compile(
+    r"\b(?:worse|no effect|without effect|in vain|(?:did|does) ?n['’o]t help|did not help|changed nothing|"
+    r"no avail|failed again|again failed)\b",
+    re.IGNORECASE,
+)
+AGAIN = re.compile(
+    r"\b(?:again|second|third|another|repeated|later|further|previous|earlier)\b", re.IGNORECASE
+)
+
+
+# An entry that tells how the harm came up: what the incident began with, whatever was done before.
+ONSET = re.compile(
+    r"\b(?:start\w*|began|begins?) (?:to )?(?:fail\w*|rapidly|see\w*|error\w*|crash\w*|drop\w*|tim\w+ out|return\w* errors?|reject\w*)"
+    r"|\b(?:evictions|errors|failures|timeouts|crashes|rejections|retries|drops|restarts) (?:begin|start|began|started|appear|appeared)\b"
+    r"|\binitial signs?\b|\b(?:exits|aborts) (?:after|with|at once)\b"
+    r"|\bfirst (?:[\w-]+ ){0,4}(?:fail\w*|errors?|timeouts?|40[34]s?|50[0-4]s?)\b"
+    r"|\b(?:becomes?|became|goes|went|is|are) (?:read[- ]only|unavailable|unreachable|unresponsive|offline|blank|empty)\b"
+    r"|\b(?:stops|stopped) (?:reading|answering|responding|working|accepting|processing|serving|sending)\b",
+    re.IGNORECASE,
+)
+FINAL = re.compile(
+    r"(?<!not )(?<!not yet )\b(?:(?:is|are|was|were) (?:fully )?restored|fully (?:restored|recovered|operational)|"
+    r"fix (?:is |was )?deployed (?:on|to|in) production|"
+    r"all systems|back to normal|verified operational)\b",
+    re.IGNORECASE,
+)
+MISHAP = re.compile(r"\b(?:unexpectedly|ungracefully|accidentally|inadvertently|by mistake|erroneously)\b", re.IGNORECASE)
+ANOTHER = re.compile(
+    r"\b(?:another|a second|a new|a further)\b[^.;]{0,30}\b(?:node|host|server|outage|incident|failure|wave|attack|spike)\b", re.IGNORECASE
+)
+SAME_INCIDENT = timedelta(days=2)
+SAME_END = timedelta(hours=6)  # of one start, too
+DAYS_BEFORE = timedelta(days=14)
+ONE_DAY = timedelta(days=1)
+TIMES = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
+ENDS = 2  # of a span of time
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAY = re.compile(
+    r"\b(?:on |by |of |until )?(?P<name>mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|"
+    r"night))?(?: at)?,? ?(?:around |about )?$",
+    re.IGNORECASE,
+)
+NEXT_DAY = re.compile(r"\b(?:(?:the )?(?:next|following) (?:morning|day|afternoon)|the day after)\b", re.IGNORECASE)
+
+
+# "<== Incident Detected": whoever marks it so has thought about it.
+EXPLICIT = re.compile(r"<=|INCIDENT DETECTED|incident (?:was )?detected")

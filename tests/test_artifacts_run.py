@@ -290,13 +290,6 @@ def test_an_address_plan_asks_for_what_is_missing_and_leaves_room_for_a_zone(
     assert run(filled.replace("PREFIX_LENGTH = 24", "PREFIX_LENGTH = 22"))[0] == 0
 
 
-def test_personal_data_in_logs_is_counted_and_not_printed(knowledge: Knowledge, tmp_path: Path) -> None:
-    lines = "signed in jo@example.com\ncall +44 20 7946 0958\ncard 4111 1111 1111 1111\norder 12345\n"
-    args = (knowledge, "privacy.personal-data-in-logs", "scheduled-scan", tmp_path)
-    assert script(*args, stdin=lines) == (1, "card: 1 lines\nemail: 1 lines\nphone: 1 lines\n")
-    assert script(*args, stdin="order 12345\n") == (0, "")
-
-
 def test_the_round_trip_of_the_fuzzed_reader_holds_over_its_stand_ins(knowledge: Knowledge, tmp_path: Path) -> None:
     assert as_tests(knowledge, "application.encoding-or-parsing", "fuzz-reader", tmp_path, "")
 

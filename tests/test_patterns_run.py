@@ -196,6 +196,81 @@ def test_python_logs_hold_no_personal_data(python: Any) -> None:
     assert made["censor"]({"user": [{"E-Mail": "x", "id": 7}]}) == {"user": [{"E-Mail": "[REDACTED]", "id": 7}]}
 
 
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ('{"user":{"id":7,"email":"jo.doe@mail.example.com"}}', "email"),
+        ("paid with 4111 1111 1111 1111.", "card"),
+        ("paid with 4111-1111-1111-1111, thanks", "card"),
+        ("call me: +49 170 1234567", "phone"),
+        ("call +44 20 7946 0958", "phone"),
+        ("order 4111111111111112 shipped", "none"),  # no check digit
+        ("at 1736668800000000 us, 2025-01-12T10:00:00.123456Z, took 0.4111111111111111", "none"),
+        ("GET /api/orders?id=42 200 12ms a1b2c3d4-e5f6-7890-abcd-ef1234567890", "none"),
+        ("user @jo said hello, mail to [REDACTED]", "none"),
+        ("", "none"),
+    ],
+)
+def test_python_a_scanner_knows_personal_data_by_its_shape(line: str, kind: str, python: Any) -> None:
+    assert python("log-scan")["kind_of"](line) == kind
+
+
+def test_python_a_scanner_is_quick_on_lines_that_are_made_to_be_slow(python: Any) -> None:
+    kind_of, begun = python("log-scan")["kind_of"], time.monotonic()
+    for line in ("a" * 50_000, "a." * 25_000, "a@" * 25_000, "a@" + "b." * 25_000, "4 " * 25_000, "+1 " * 16_000):
+        kind_of(line)
+    assert time.monotonic() - begun < 10
+
+
+def test_python_a_scanner_counts_for_prometheus_and_shows_no_data(knowledge: Knowledge, tmp_path: Path) -> None:
+    script, metrics = tmp_path / "scan_logs.py", tmp_path / "scan.prom"
+    script.write_text(body(knowledge, "log-scan", "Python"), encoding="utf-8")
+    command = [sys.executable, str(script), "--service", 'a"b', "--metrics", str(metrics)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running:
+        assert running.stdin is not None
+        assert running.stdout is not None
+        deadline = time.monotonic() + 10
+        while not metrics.exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        empty = metrics.read_text(encoding="utf-8")
+        assert 'log_lines_scanned_total{service="a\\"b",personal_data="email"} 0\n' in empty, "there before the first line"
+        running.stdin.write(b"all is well\nmail to jo@mail.example.com\n\xff\xfe\n")
+        running.stdin.close()
+        printed = running.stdout.read().decode()
+        assert running.wait(10) == 1
+    text = metrics.read_text(encoding="utf-8")
+    assert printed == "email: 1 lines\n"
+    assert "jo@" not in text
+    for kind, count in (("none", 2), ("email", 1), ("card", 0), ("phone", 0)):
+        assert f'log_lines_scanned_total{{service="a\\"b",personal_data="{kind}"}} {count}\n' in text
+    assert [file.name for file in tmp_path.iterdir() if file.suffix == ".new"] == []
+    promtool = tool("promtool", "prometheus")
+    checked = subprocess.run([promtool, "check", "metrics"], input=text, capture_output=True, text=True, check=False)
+    assert "error" not in (checked.stdout + checked.stderr).lower()
+    clean = subprocess.run([sys.executable, str(script)], input=b"all is well\n", capture_output=True, check=False)
+    assert (clean.returncode, clean.stdout) == (0, b"")
+
+
+def test_python_a_scanner_writes_while_no_line_comes(python: Any, tmp_path: Path) -> None:
+    made = python("log-scan")
+    made["scan"].__globals__["EVERY"] = 0.05
+    metrics, held = tmp_path / "scan.prom", threading.Event()
+
+    def lines() -> Iterator[str]:
+        yield "mail to jo@mail.example.com"
+        held.wait(10)
+
+    thread = threading.Thread(target=made["scan"], args=(lines(), "shop", metrics))
+    thread.start()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and not (metrics.exists() and 'email"} 1' in metrics.read_text(encoding="utf-8")):
+        time.sleep(0.02)
+    seen = metrics.read_text(encoding="utf-8")
+    held.set()
+    thread.join(10)
+    assert 'log_lines_scanned_total{service="shop",personal_data="email"} 1' in seen
+
+
 def test_python_health_tells_the_truth_and_leaves_time_to_notice(
     python: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

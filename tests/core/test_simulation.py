@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,14 @@ from postmortem_actions.core.artifacts.files import is_rules, parts_of
 from postmortem_actions.core.catalogue.template import SlotValue, fill_artifact
 from postmortem_actions.core.knowledge import Knowledge
 from postmortem_actions.core.model import Artifact
-from postmortem_actions.core.promql.alerts import AlertRule
+from postmortem_actions.core.promql.alerts import AlertRule, run
 from postmortem_actions.core.promql.ast import NotSupported
 from postmortem_actions.core.promql.series import Data, Series
-from postmortem_actions.core.simulate.judge import Verdict, judge
+from postmortem_actions.core.simulate.judge import Verdict, judge, quiet_span
 from postmortem_actions.core.simulate.needs import Nature, needs
-from postmortem_actions.core.simulate.unit_tests import notation, unit_test
-from postmortem_actions.core.simulate.world import Span
+from postmortem_actions.core.simulate.stated import Stated
+from postmortem_actions.core.simulate.unit_tests import Check, UnitTest, notation, shown, unit_test
+from postmortem_actions.core.simulate.world import How, Span, series_of
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -62,7 +64,8 @@ def test_errors_are_a_part_of_all_requests_not_a_third_series() -> None:
     [
         ("queue_length > 100", 5, 6, 0),  # a blip of three minutes is shorter than five
         ("queue_length > 100", 1, 2, 7),  # and longer than one: once a day
-        ("up == 0", 2, 3, 0),
+        ("up == 0", 2, 3, 7),  # what is 1 or 0 flips in the blip
+        ("up == 0", 3, 4, 0),
         ("absent(heartbeat)", 5, None, 0),
     ],
 )
@@ -73,6 +76,86 @@ def test_when_it_fires_and_how_often_it_cries_wolf(
     if delay is not None:
         assert told.delay == delay * 60
     assert told.false_alarms == false_alarms
+
+
+@pytest.mark.parametrize(
+    ("expr", "level", "becomes"),
+    [
+        ('probe_success{job="user-journey"} == 0', 1, 0),
+        ("redis_up < 1", 1, 0),
+        ("max by (dependency) (dependency_breaker_open) == 1", 0, 1),
+        ("sum(controller_active) != 1", 1, 0),
+        ("min_over_time(clock_in_sync[5m]) == 0", 1, 0),
+        ("avg by (site) (up) < 0.5", 1, 0),  # by its name
+        ("count(probe_success == 0) >= 1", 1, 0),
+        ("node_ready < 0.9 and on () up == 1", 1, 0),
+    ],
+)
+def test_what_is_true_or_false_is_1_or_0_in_ordinary_times_and_flips_in_the_incident(
+    expr: str, level: float, becomes: float
+) -> None:
+    told = judge(rule(expr, 3), 45)
+    assert told.found is not None
+    assert all(course.level in (0.0, 1.0) for course in told.courses)
+    driver = next(course for course in told.courses if course.need == told.found.driver)
+    assert (driver.level, driver.how, driver.amount) == (level, How.IS, becomes)
+    week = quiet_span(told.rule, told.found)
+    for course in told.found.courses:
+        (series,) = series_of(replace(course, how=How.SAME), week)
+        flips = [at for at, value in zip(series.times, series.values, strict=True) if value != course.level]
+        assert set(series.values) <= {0.0, 1.0}
+        assert len(flips) == 7 * 3, "three minutes a day"
+    assert f"once a day 3 minutes in which {driver.need.words} is {becomes:g}" in told.assumed[-1]
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [
+        "queue_messages_ready > 100",
+        "deployment_replicas_ready < 2",
+        "up_seconds > 5",
+        "connections == 5",
+        "x > 0",
+    ],
+)
+def test_a_number_of_things_is_no_truth_value(expr: str) -> None:
+    assert not any(need.truth for need in needs(parse(expr)))
+
+
+def test_of_a_truth_value_only_the_wait_is_weighed() -> None:
+    told = judge(rule("up == 0", 1), 45)
+    assert [(c.share, c.hold, c.false_alarms) for c in told.choices] == [
+        (1.0, 0.0, 7), (1.0, 1.0, 7), (1.0, 2.0, 7), (1.0, 3.0, 0), (1.0, 5.0, 0), (1.0, 10.0, 0), (1.0, 15.0, 0)
+    ]  # fmt: skip
+    assert told.better is not None
+    assert (told.better.hold, told.better.delay) == (3.0, 240.0)
+    shares = {choice.share for choice in judge(rule("avg(up) < 0.6", 3), 45).choices}
+    assert shares == {0.5, 1.0}, "a share above 1 is none"
+
+
+@pytest.mark.parametrize("hold", [0, 1, 2, 3, 5])
+@pytest.mark.parametrize(
+    "expr", ['probe_success{job="a"} == 0', "leader != 1", "avg(up) < 0.5", "breaker_open == 1"]
+)
+def test_promtool_sees_the_quiet_week_of_a_truth_value_as_it_is_seen_here(expr: str, hold: float) -> None:
+    promtool = Promtool()
+    if promtool.path is None:
+        pytest.skip("promtool is not installed (Debian: prometheus)")
+    one = rule(expr, hold)
+    told = judge(one, 45)
+    assert told.found is not None
+    day = Span(86_400.0, 60.0, lively=True)
+    series = [made for course in told.found.courses for made in series_of(replace(course, how=How.SAME), day)]
+    firing = run(one, Data(series), 0.0, day.length, day.step)
+    noon = 720  # when the blip begins
+    checks = tuple(
+        Check(minute, tuple(f.labels for f in firing if f.start <= minute * 60 < (f.until or math.inf)))
+        for minute in range(noon - 2, noon + 6)
+    )
+    assert any(check.firing for check in checks) is (hold < 3)
+    rows = tuple((shown(made), " ".join(notation(made, day))) for made in series)
+    body = f"groups:\n  - name: g\n    rules:\n      - alert: A\n        expr: {expr}\n        for: {hold}m\n"
+    assert not promtool.complaint(body, [UnitTest("A", 1, rows, checks)])
 
 
 def test_the_share_that_the_rca_states_is_used_and_said() -> None:
@@ -178,8 +261,44 @@ def test_the_scenarios_alerts_fire_within_five_minutes_without_a_false_alarm(
             assert alert["false_alarms_in_a_week"] == 0
             if noticed is not None:
                 assert alert["fires_after_seconds"] <= 300
-    if noticed is not None:
-        assert any(line["after"] == "proved by simulation" for line in told["coverage"])
+    assert any(line["after"] == "proved by simulation" for line in told["coverage"])
+
+
+def test_a_leak_of_years_would_have_paged_within_five_minutes(capsys: pytest.CaptureFixture[str]) -> None:
+    told = json.loads(_simulated("pii-in-logs", capsys, "--json"))
+    assert told["minutes"] > 365 * 1440
+    (line,) = [line for line in told["coverage"] if line["signal"] == "Personal data in logs"]
+    assert (line["before"], line["after"]) == ("none", "proved by simulation")
+    assert line["minutes_after"] <= 5
+    text = _simulated("pii-in-logs", capsys)
+    assert "PersonalDataInLogs: fires after 5 min; 0 false alarms in a quiet week" in text
+    assert "assumed: the first 2.0 days of it tell what the alert does" in text
+    assert "promtool takes the rules" not in text, "its test is run"
+    assert re.search(r"proved by simulation \(A\d+\), to detect: not told → 5 min", text)
+
+
+def test_a_long_incident_is_played_and_tested_as_far_as_it_tells_something() -> None:
+    year = 365 * 1440
+    told = judge(rule("queue_length > 100"), year)
+    assert told.proved
+    test = unit_test(told, year)
+    assert test is not None
+    assert test.checks[-1].minute < 120
+    body = "groups:\n  - name: g\n    rules:\n      - {alert: A, expr: queue_length > 100, for: 5m}\n"
+    assert not Promtool().complaint(body, [test])
+    slowly = judge(rule("queue_length > 100"), 4 * 1440, None, Stated((), 12), 5 * 1440)
+    assert slowly.delay is not None
+    assert slowly.delay > 1440 * 60, "what grows for days is played for days"
+    assert not any("the first" in text for text in slowly.assumed)
+
+
+def test_ordinary_levels_stand_well_below_the_limit() -> None:
+    told = judge(rule("rate(refused_total[5m]) > 0.05", 3), 45)
+    assert [course.level for course in told.courses] == [pytest.approx(0.015)]
+    assert told.proved
+    both = judge(rule("rate(a_drop_total[5m]) + rate(b_drop_total[5m]) > 50", 10), 45)
+    assert [course.level for course in both.courses] == [7.5, 7.5]
+    assert both.proved
 
 
 def _simulated(name: str, capsys: pytest.CaptureFixture[str], *more: str) -> str:

@@ -21,8 +21,9 @@ from tests.regenerate import REPOSITORY
 from postmortem_actions import plan
 from postmortem_actions.adapters.package_data import read_yaml
 from postmortem_actions.adapters.prometheus_rules import Promtool, alert_rules
-from postmortem_actions.core.artifacts.files import ArtifactFile, artifact_files, is_rules, safe_path
+from postmortem_actions.core.artifacts.files import ArtifactFile, artifact_files, check_of, is_rules
 from postmortem_actions.core.artifacts.forms import artifact_of_form
+from postmortem_actions.core.artifacts.paths import safe_path
 from postmortem_actions.core.artifacts.patterns import TeamPatterns
 from postmortem_actions.core.catalogue.template import SlotValue, fill_artifact
 from postmortem_actions.core.knowledge import Knowledge
@@ -148,6 +149,18 @@ def test_alertmanager_takes_its_configuration(rendered: list[Rendered], tmp_path
             assert done.returncode == 0, f"{one.where}: {done.stderr}{done.stdout}"
 
 
+def test_every_open_slot_has_a_name_so_that_it_is_counted(rendered: list[Rendered]) -> None:
+    for one in rendered:
+        bare = re.search(r"\bTODO\b(?![(_])", one.body)
+        assert bare is None, f"{one.where}: {one.body[max(0, (bare.start() if bare else 0) - 40) :][:80]!r}"
+
+
+def test_sql_is_checked_in_the_dialect_that_it_is_written_in(rendered: list[Rendered]) -> None:
+    dialects = {one.where.rpartition("/")[2] for one in of(rendered, "sql") if "mysql" in check_of("sql", one.path, one.body)}
+    assert dialects == {"MySQL"}
+    assert "--dialect postgres" in check_of("sql", "a.sql", "-- PostgreSQL. Other than MySQL.\nSELECT 1;\n")
+
+
 def test_alert_rules_pass_promtool_and_are_understood_here(rendered: list[Rendered]) -> None:
     promtool = Promtool()
     if promtool.path is None:
@@ -267,6 +280,20 @@ def test_runbooks_have_every_section_and_alerts_lead_to_them() -> None:
     assert f"runbook_url: TODO(repository_url)/{book}" in rules.body
     assert rules.todo == ("repository_url",)
     assert "# TODO(action A3): fill in repository_url" in rules.text
+
+
+def test_a_runbook_names_the_alerts_that_lead_to_it() -> None:
+    made = plan(str(REPOSITORY / "examples/pii-in-logs/request.md"), today=date(2025, 1, 13))
+    alert, other = (
+        next(one for one in made.actions if one.artifact and name in one.artifact.body)
+        for name in ("PersonalDataInLogs", "RecordsBeyondRetention")
+    )
+    text = "# Runbook\n\n## Symptoms\n- Users see it\n"
+    book = replace(made.actions[0], id="A99", artifact=Artifact("markdown", text, path="docs/runbooks/leak.md"))
+    files = {one.path: one for one in artifact_files(replace(made, actions=(alert, other, book)), "x")}
+    symptoms = files["docs/runbooks/leak.md"].body.split("## Symptoms\n")[1].split("## ")[0]
+    assert symptoms.startswith("- Alert `PersonalDataInLogs` (alerts/personal-data-in-logs.rules.yml)\n- Users see it\n")
+    assert "RecordsBeyondRetention" not in symptoms, "its alert leads nowhere"
 
 
 @pytest.mark.parametrize(

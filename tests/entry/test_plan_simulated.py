@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,15 @@ def test_a_plan_says_what_the_simulation_proves(pma: Callable[..., Ran]) -> None
     assert proofs["Circuit breaker state"] is None, "no alert of the plan speaks of it"
     plain = pma("plan", RCA, "--today", "2025-01-16", "--no-save", "--format", "markdown").out
     assert "proved by simulation" not in plain
+
+
+def test_a_length_of_days_is_told_in_days_and_what_is_not_told_is_not_called_never(pma: Callable[..., Ran]) -> None:
+    source = str(Path(RCA).parents[1] / "pii-in-logs/request.md")
+    text = pma("plan", source, "--today", "2025-01-13", "--simulate", "--no-save", "--format", "markdown").out
+    assert re.search(r"\| planned: alert and check \(A\d+, A\d+\); proved by simulation: fires after 5 min \|", text)
+    assert "fires after 24.0 h" in text
+    told = pma("simulate", source, "--today", "2025-01-13").out
+    assert "to detect: never" not in told
 
 
 A = "groups:\n  - name: a\n    rules:\n      - alert: One\n        expr: up == 0"

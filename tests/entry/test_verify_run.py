@@ -6,12 +6,14 @@ import json
 import shutil
 import sqlite3
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.entry.conftest import Ran
+from tests.regenerate import REPOSITORY
 from tests.standins.serving import Reply, Request, serve
 
 from postmortem_actions.adapters.check_runner import CheckRunner
@@ -355,6 +357,20 @@ def test_templates_fit_the_config_and_leave_open_what_nobody_knows(kept: Pma, fo
     assert "whether DependencyErrorRateHigh fired within 2h" in listed.err
     again = kept("verify", "inc-2025-002", "--template").out
     assert "DependencyErrorRateHigh" not in again, "what has a check needs no template"
+
+
+def test_what_must_be_stopped_is_looked_for_as_stopped(pma: Pma, folder: Path) -> None:
+    source = str(REPOSITORY / "examples/pii-in-logs/request.md")
+    assert pma("plan", source, "--today", "2025-01-13", "--quiet").code == 0
+    made = tomllib.loads(pma("verify", "inc-2025-004", "--template").out)["checks"]
+    assert made["inc-2025-004-a1"]["expect"] == ">= 400", "a revoked key that is let in has not been revoked"
+    check = made["inc-2025-004-a8"]
+    assert check["workflow"] == "personal-data-in-logs.yml"
+    assert (check["branch"], check["expect"]) == ("TODO(branch with the fault)", "failure")
+    assert made["inc-2025-004-a4"]["alert"] == "PersonalDataInLogs"
+    config(folder, pma("verify", "inc-2025-004", "--template").out)
+    listed = pma("verify", "inc-2025-004", "A8", "--run")
+    assert "(wanted: failure)" in listed.err
 
 
 def test_every_verification_of_the_catalogue_has_a_type_and_all_types_occur(knowledge: Knowledge) -> None:

@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from .artifacts.files import is_rules, safe_path
+from .artifacts.files import is_rules
+from .artifacts.paths import safe_path
 from .artifacts.runbooks import alerts_in
 from .artifacts.sheets import sheet_path
 from .model import Action
@@ -25,6 +26,10 @@ _NEEDED: Mapping[CheckType, Sequence[tuple[str, object]]] = {
 }  # fmt: skip
 
 
+# A verification that puts the fault back, or uses what was revoked, has worked where it is stopped.
+_STOPPED = re.compile(r"(?i)\b(?:fails?|refuse[sd]?|blocked|rejected|stops?|stopped|red)\b")
+
+
 def check_template(action: Action, plan: str) -> str:
     """A table ``[checks.…]`` of TOML for an action, with its method and what must be seen as remarks."""
     check = action.verification
@@ -35,7 +40,7 @@ def check_template(action: Action, plan: str) -> str:
         return "\n".join([*lines, f"# Write the result into {sheet_path(action.id)}: pma verify --run --repo PATH reads it there."]) + "\n"
     lines += [f"[checks.{name}]", f"plan = {_quoted(plan)}", f"action = {_quoted(action.id)}", f"type = {_quoted(kind.value)}"]
     known = _known(action, kind)
-    lines += [f"{key} = {_quoted(known.get(key, value))}" for key, value in _NEEDED[kind]]
+    lines += [f"{key} = {_quoted(value)}" for key, value in (dict(_NEEDED[kind]) | known).items()]
     return "\n".join(lines) + "\n"
 
 
@@ -44,8 +49,14 @@ def _known(action: Action, kind: CheckType) -> dict[str, object]:
     own, check = action.artifact, action.verification.artifact
     if kind is CheckType.ALERT and own is not None and is_rules(own.body) and (names := alerts_in(own.body)):
         return {"alert": names[0]}
-    if kind is CheckType.WORKFLOW and own is not None and own.path and "/workflows/" in f"/{own.path}":
-        return {"workflow": own.path.rpartition("/")[2]}
+    stopped = bool(_STOPPED.search(action.verification.success))
+    if kind is CheckType.HTTP and stopped:
+        return {"expect": ">= 400"}
+    if kind is CheckType.WORKFLOW:
+        file: dict[str, object] = {}
+        if own is not None and own.path and "/workflows/" in f"/{own.path}":
+            file = {"workflow": own.path.rpartition("/")[2]}
+        return file | ({"branch": "TODO(branch with the fault)", "expect": "failure"} if stopped else {})
     if kind is CheckType.LOAD:
         script = next((one for one in (check, own) if one is not None and one.language == "javascript" and one.path), None)
         return {"run": ["k6", "run", safe_path(script.path or "")]} if script else {}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from ..core.model import CoverageCell, CoverageRow, Fact, Plan
 from ..core.policy import CoverageLevel, Priority
+from ..core.text.spans import minutes_in_words
 from .markdown_actions import details, table, verification
 from .markdown_text import cell, inline, line, quoted
 
@@ -87,8 +88,9 @@ def _after(row: CoverageRow) -> list[str]:
     for one in (row.after_p0, row.after_p1, row.after_p2):
         text = _cell(one, before=False)
         if proof is not None and not told and set(proof.by) & set(one.by):
-            before = f", people noticed after {proof.minutes_before:.0f} min" if proof.minutes_before is not None else ""
-            text += f"; proved by simulation: fires after {proof.minutes_after:.0f} min{before}"
+            text += f"; proved by simulation: fires after {minutes_in_words(proof.minutes_after)}"
+            if proof.minutes_before is not None:
+                text += f", people noticed after {minutes_in_words(proof.minutes_before)}"
             told = True
         cells.append(text)
     return cells

@@ -9,8 +9,9 @@ from typing import Any
 
 from ..model import Action, Artifact, Plan
 from .forms import artifact_of_form
+from .links import linked
+from .paths import safe_path, settled
 from .patterns import TeamPatterns
-from .runbooks import alerts_in, is_runbook, linked, whole
 
 # What begins a comment in a language; where there are none, the head stands in a file beside it.
 _COMMENTS: Mapping[str, str] = {
@@ -24,8 +25,9 @@ _ENDINGS: Mapping[str, str] = {
     "hcl": "tf", "gherkin": "feature", "text": "txt", "ruby": "rb",
 }  # fmt: skip
 _TODO = re.compile(r"TODO\(([^()\n]{1,80})\)|\bTODO_(\w{1,60})")
+# SQL of ours says at its head what it is written for, where that is not PostgreSQL.
+_MYSQL = re.compile(r"\s*--\s*MySQL")
 _DOCUMENTS = re.compile(r"(?m)^---[ \t]*\n")
-_UNSAFE = re.compile(r"[^\w./@+-]+")
 _PARTS = frozenset({".github/pull_request_template.md", ".gitlab/merge_request_templates/Default.md"})  # several actions may add to these
 
 
@@ -50,15 +52,16 @@ def artifact_files(
     urgent actions without an artifact; ``team`` are the patterns for what goes with an artifact. Two actions never write over each other:
     parts of one document are put together, other files get the action's id into their name."""
     found: list[ArtifactFile] = []
+    plan = replace(plan, actions=tuple(_settled(action) for action in plan.actions))
     for action in plan.actions:
-        own = action.artifact or artifact_of_form(action, forms or {}, team)
+        own = action.artifact or settled(artifact_of_form(action, forms or {}, team), action.title, action.id)
         artifacts = [(own, "")] if own is not None else []
         if own is not None and team is not None:
             artifacts += [(one, "") for one in team.companions(own, action)]
         if action.verification.artifact is not None:
             artifacts.append((action.verification.artifact, "-check"))
         for plain, suffix in [(part, suffix) for one, suffix in artifacts for part in parts_of(one)]:
-            artifact = _linked(plain, action, plan)
+            artifact = linked(plain, action, plan)
             made = _file(action, artifact, suffix, name)
             same = next((n for n, other in enumerate(found) if other.path == made.path), None)
             if same is None:
@@ -71,6 +74,13 @@ def artifact_files(
                 own_path = replace(artifact, path=_with_id(made.path, action.id))
                 found.append(_file(action, own_path, suffix, name))
     return tuple(found)
+
+
+def _settled(action: Action) -> Action:
+    """The action with paths that hold no open slot, as plans of earlier versions may have."""
+    check = settled(action.verification.artifact, action.title, action.id)
+    own = settled(action.artifact, action.title, action.id)
+    return replace(action, artifact=own, verification=replace(action.verification, artifact=check))
 
 
 def parts_of(artifact: Artifact) -> list[Artifact]:
@@ -97,35 +107,6 @@ def open_slots(body: str) -> tuple[str, ...]:
 def is_rules(body: str) -> bool:
     """Whether a YAML document holds alert rules of Prometheus."""
     return "groups:" in body and "expr:" in body
-
-
-def _linked(artifact: Artifact, action: Action, plan: Plan) -> Artifact:
-    """A runbook with all its sections, an alert that leads to its runbook; others as they are."""
-    path = safe_path(artifact.path) if artifact.path else ""
-    if is_runbook(path):
-        alerts = [
-            (name, safe_path(other.artifact.path or ""))
-            for other in _kin(action, plan)
-            if other.artifact is not None
-            for name in alerts_in(other.artifact.body)
-        ]
-        return replace(artifact, body=whole(artifact.body, action, plan, alerts))
-    if "TODO(runbook_url)" in artifact.body:
-        books = [
-            safe_path(o.artifact.path)
-            for o in _kin(action, plan)
-            if o.artifact is not None and o.artifact.path
-        ]
-        book = next((name for name in books if is_runbook(name)), None)
-        return replace(artifact, body=linked(artifact.body, book)) if book else artifact
-    return artifact
-
-
-def _kin(action: Action, plan: Plan) -> list[Action]:
-    """The plan's other actions, those first that answer the same failures."""
-    own = set(action.addresses)
-    others = [other for other in plan.actions if other.id != action.id]
-    return sorted(others, key=lambda other: not own & set(other.addresses))
 
 
 def _file(action: Action, artifact: Artifact, suffix: str, name: str) -> ArtifactFile:
@@ -171,19 +152,14 @@ def check_of(language: str, path: str, body: str) -> str:
         return f"cfn-lint {path}"
     if path.endswith("alertmanager.yml"):
         return f"amtool check-config {path}"
+    dialect = "mysql" if _MYSQL.match(body) else "postgres"
     return {
         "yaml": f"yamllint -d relaxed {path}", "bash": f"shellcheck {path}", "sh": f"shellcheck {path}",
         "python": f"python -m py_compile {path}", "javascript": f"node --check {path}", "typescript": f"tsc --noEmit {path}",
-        "sql": f"sqlfluff lint --dialect postgres {path}", "go": f"gofmt -l {path}",
+        "sql": f"sqlfluff lint --dialect {dialect} {path}", "go": f"gofmt -l {path}",
         "java": f"javac -d build {path}", "ruby": f"ruby -c {path}", "json": f"python -m json.tool {path}",
         "hcl": "terraform validate", "toml": f"python -c \"import tomllib; tomllib.load(open('{path}', 'rb'))\"",
     }.get(language, "")  # fmt: skip
-
-
-def safe_path(path: str) -> str:
-    """A relative path that stays below its folder, with odd characters as ``-``."""
-    parts = [_UNSAFE.sub("-", part).strip("-") for part in path.replace("\\", "/").split("/")]
-    return "/".join(part for part in parts if part not in ("", ".", ".."))
 
 
 def _with_id(path: str, action: str) -> str:

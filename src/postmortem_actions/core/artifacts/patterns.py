@@ -13,6 +13,7 @@ from ..catalogue.fields import Fault, Fields
 from ..catalogue.rule import SLOT
 from ..model import Action, Artifact, Plan
 from ..stack import StackFind
+from .paths import settled
 
 KINDS = ("language", "database", "platform", "ci", "monitoring", "paging")
 _LANGUAGES: Mapping[str, str] = {
@@ -130,4 +131,5 @@ def _artifact(
     def filled(text: str) -> str:
         return SLOT.sub(lambda found: values.get(found[1], f"TODO({found[1]})"), text)
 
-    return Artifact(variant.language, filled(variant.body), pattern.title, variant.path, pattern.id, also)
+    made = Artifact(variant.language, filled(variant.body), pattern.title, filled(variant.path), pattern.id, also)
+    return settled(made, action.title, action.id)

@@ -46,6 +46,20 @@ def whole(body: str, action: Action, plan: Plan, alerts: Sequence[tuple[str, str
     return "\n\n".join(parts) + "\n"
 
 
+def named(body: str, alerts: Sequence[tuple[str, str]]) -> str:
+    """The runbook with the alerts that lead to it under its symptoms, as far as it does not name them itself."""
+    lines = [f"- Alert `{name}` ({path})" for name, path in alerts if name not in body]
+    if not lines:
+        return body
+    parts = _SECTION.split(body)
+    for n, part in enumerate(parts):
+        head, _, text = part.partition("\n")
+        if head.startswith("## ") and _KNOWN[0][1].search(head):
+            parts[n] = "\n".join([head, *lines, text])
+            return "".join(parts)
+    return body
+
+
 def _bounded(body: str) -> str:
     """Diagnosis ends after a time, and each option to mitigate says what it may break: as a TODO where nobody said it."""
     parts = _SECTION.split(body)
@@ -94,6 +108,6 @@ def alerts_in(body: str) -> list[str]:
     return _ALERT.findall(body)
 
 
-def linked(body: str, runbook: str) -> str:
+def led_to(body: str, runbook: str) -> str:
     """A rule file whose alerts lead to that runbook."""
     return body.replace("TODO(runbook_url)", f"TODO(repository_url)/{runbook}")

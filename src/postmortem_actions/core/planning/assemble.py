@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from ..artifacts.paths import settled
 from ..context import Calendar, Team
 from ..model import (
     Action,
@@ -140,12 +142,15 @@ def _made(
     collaborators: tuple[str, ...] = (), sponsor: Owner | None = None, remarks: tuple[str, ...] = (),
 ) -> Action:  # fmt: skip
     c = entry.candidate
+    own = settled(c.artifact, c.title, action_id, c.target)
+    check = settled(c.verification.artifact, c.title, action_id, c.target)
     return Action(
         id=action_id, category=c.category, form=c.form, title=c.title, statement=c.statement, priority=entry.priority,
         impact=c.impact, effort=c.effort, strength=c.strength, blocks_recurrence=c.blocks_recurrence,
-        rationale=_with_quote(c), done_when=c.done_when, verification=c.verification, evidence=c.evidence,
+        rationale=_with_quote(c), done_when=c.done_when, evidence=c.evidence,
+        verification=replace(c.verification, artifact=check),
         origin=c.origin, role=c.role, owner=owner, due=due, priority_why=entry.why, chosen_why=_chosen(c, titles),
-        steps=c.steps, artifact=c.artifact, covers=c.covers, depends_on=depends_on, addresses=c.addresses,
+        steps=c.steps, artifact=own, covers=c.covers, depends_on=depends_on, addresses=c.addresses,
         assumptions=c.assumptions, backup=backup, coordinator=coordinator, collaborators=collaborators, sponsor=sponsor,
         ticket=c.ticket, state=ActionState(c.state), remarks=remarks,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a rule does in the incident and in a quiet week, and which threshold and ``for`` would do better."""
+"""What a rule does in the incident and in a quiet week."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ from itertools import islice
 from math import exp
 
 from ..promql.alerts import AlertRule, run
-from ..promql.ast import Binary, reach
-from ..promql.evaluate import COMPARE, evaluate
+from ..promql.ast import reach
 from ..promql.series import Data
+from ..text.spans import minutes_in_words
 from .needs import Nature
-from .search import Found, age_limit, constant, found_ways
+from .search import Found, age_limit, found_ways
 from .stated import Kind, Stated, shape_of
-from .world import DAY, MINUTE, SPREAD, Course, How, Span, data
+from .tradeoff import TARGET, Choice, best_of, choices_of
+from .world import BLIP_FACTOR, BLIP_MINUTES, DAY, MINUTE, SPREAD, Course, How, Span, data
 
 WEEK = 7 * DAY
-_TARGET = 5 * MINUTE
-_HOLDS = (0.0, 1.0, 2.0, 3.0, 5.0, 10.0, 15.0)  # minutes
+_PLAYED = 2 * DAY / MINUTE  # minutes of an incident: an alert that takes longer has failed anyhow
 _MOST_WAYS = 12
-_SHARES = (0.5, 1.0, 2.0)  # of the threshold as proposed
 _WORSE = 2.0  # times the least that fires: how bad the incident is taken to have been, where nothing says
 _TAIL = exp(1.645 * SPREAD)  # the 95th percentile of latencies over their median
 
@@ -34,17 +33,6 @@ class Said:
     share_hit: float | None
     stated: Stated
     noticed: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A threshold (as a share of the proposed one) with a ``for`` in minutes: seconds until it fires in the incident (None:
-    never), and how often it fires in the quiet week."""
-
-    share: float
-    hold: float
-    delay: float | None
-    false_alarms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +66,11 @@ def judge(
     tried: Verdict | None = None
     for found in islice(found_ways(rule), _MOST_WAYS):
         courses, assumed = _incident(found, said)
-        span = incident_span(rule, found, minutes)
+        # What grows slowly is played until it is as bad as it got.
+        most = max([_PLAYED, *(course.shape[-1][0] / MINUTE for course in courses if course.shape)])
+        span = incident_span(rule, found, min(minutes, most))
+        if minutes > most:
+            assumed = (*assumed, f"assumed: the first {minutes_in_words(most)} of it tell what the alert does")
         incident = data(courses, span)
         firing = run(rule, incident, found.lead, span.length, span.step)
         first = next(
@@ -97,7 +89,12 @@ def _in_a_week(made: Verdict, found: Found, incident: Data, span: Span) -> Verdi
     week = quiet_span(rule, found)
     ordinary = data([replace(course, how=How.SAME) for course in courses], week)
     false_alarms = len(run(rule, ordinary, found.lead, week.length, week.step))
-    return _weighed(replace(made, false_alarms=false_alarms), incident, span, ordinary, week)
+    choices = choices_of(rule, found, incident, span, ordinary, week)
+    made = replace(made, false_alarms=false_alarms, choices=choices)
+    best = best_of(choices)
+    good = made.proved and made.delay is not None and made.delay <= TARGET
+    same = best is not None and best.share == 1.0 and best.hold * MINUTE == rule.hold
+    return replace(made, better=None if good or same else best)
 
 
 def incident_span(rule: AlertRule, found: Found, minutes: float) -> Span:
@@ -119,7 +116,8 @@ def quiet_span(rule: AlertRule, found: Found) -> Span:
 
 def _incident(found: Found, rca: Said) -> tuple[tuple[Course, ...], tuple[str, ...]]:
     change, assumed = found.least, []
-    used = _from_rca(found, rca) if change.how is How.IS and change.need.nature is Nature.GAUGE else None
+    level = change.need.nature is Nature.GAUGE and not change.need.truth
+    used = _from_rca(found, rca) if change.how is How.IS and level else None
     if used is not None:
         change = used[0]
         assumed.append(used[1])
@@ -142,11 +140,21 @@ def _incident(found: Found, rca: Said) -> tuple[tuple[Course, ...], tuple[str, .
     else:
         value = f" {change.amount:g}" if change.how is How.IS else ""
         assumed.append(f"assumed: {change.need.words} {change.how.value}{value}")
-    ordinary = ", ".join(f"{c.need.words} {c.level:g}" for c in found.courses[:4])
-    assumed.append(
-        f"assumed: ordinary levels {ordinary}; a daily swing, noise, and a three-minute blip of four times a day"
-    )
+    assumed.append(_quiet_words(found.courses))
     return tuple(change if c.need == change.need else c for c in found.courses), tuple(assumed)
+
+
+def _quiet_words(courses: Sequence[Course]) -> str:
+    """What ordinary times are taken to look like, and what a week of them holds."""
+    ordinary = ", ".join(f"{course.need.words} {course.level:g}" for course in courses[:4])
+    blip = f"once a day {BLIP_MINUTES} minutes"
+    lively = [f"a daily swing, noise, and {blip} at {BLIP_FACTOR:g} times the level"]
+    truths = [f"{c.need.words} is {1 - c.level:g}" for c in courses if c.need.truth][:4]
+    if len(truths) == len(courses):
+        lively = []
+    if truths:
+        lively.append(f"{blip} in which {' and '.join(truths)}")
+    return f"assumed: ordinary levels {ordinary}; {'; '.join(lively)}"
 
 
 def _from_rca(found: Found, rca: Said) -> tuple[Course, str] | None:
@@ -186,70 +194,3 @@ def _from_rca(found: Found, rca: Said) -> tuple[Course, str] | None:
         points = ", ".join(f"{one.text} after {one.minute:.0f} min (L{one.line})" for one in readings if one.minute is not None)
         text += f"; {points}, in straight lines between"
     return replace(change, how=How.TIMES, amount=amount, shape=shape), text
-
-
-def _weighed(made: Verdict, incident: Data, span: Span, ordinary: Data, week: Span) -> Verdict:
-    """The trade-off, where the rule compares something with a figure."""
-    top = made.rule.expr
-    limit = constant(top.right) if isinstance(top, Binary) and top.op in (">", ">=", "<", "<=") else None
-    if not isinstance(top, Binary) or limit is None or span.begin is None or made.found is None:
-        return made
-    lead = made.found.lead
-    hit = _worst(top, incident, lead, span)
-    calm = _worst(top, ordinary, lead, week)
-    choices = tuple(
-        _choice(top.op, limit * share, share, hold, hit, calm, span, week)
-        for share in _SHARES
-        for hold in _HOLDS
-    )
-    fitting = [one for one in choices if one.delay is not None and not one.false_alarms]
-    # Among those within the target the longest wait is the calmest; else the quickest there is.
-    within = [one for one in fitting if one.delay is not None and one.delay <= _TARGET]
-    best = max(within, key=lambda one: (one.share == 1.0, one.hold), default=None)
-    best = best or min(fitting, key=lambda one: (one.delay or 0.0, one.share != 1.0), default=None)
-    good = made.proved and made.delay is not None and made.delay <= _TARGET
-    same = best is not None and best.share == 1.0 and best.hold * MINUTE == made.rule.hold
-    return replace(made, choices=choices, better=None if good or same else best)
-
-
-def _worst(top: Binary, among: Data, start: float, span: Span) -> list[float | None]:
-    """The value that comes nearest to the limit, at each step; None where there is none."""
-    pick = max if top.op.startswith(">") else min
-    found: list[float | None] = []
-    at = start
-    while at <= span.length:
-        value = evaluate(top.left, among, at)
-        values = list(value.values()) if isinstance(value, dict) else [value]
-        found.append(pick(values) if values else None)
-        at += span.step
-    return found
-
-
-def _choice(
-    op: str, limit: float, share: float, hold: float, hit: Sequence[float | None], calm: Sequence[float | None], span: Span,
-    week: Span,
-) -> Choice:  # fmt: skip
-    assert span.begin is not None
-    firing = _starts(op, limit, hold * MINUTE, hit, span.step)
-    lead = span.length - (len(hit) - 1) * span.step
-    first = next((lead + n * span.step for n in firing if lead + n * span.step >= span.begin), None)
-    return Choice(
-        share,
-        hold,
-        None if first is None else first - span.begin,
-        len(_starts(op, limit, hold * MINUTE, calm, week.step)),
-    )
-
-
-def _starts(op: str, limit: float, hold: float, values: Sequence[float | None], step: float) -> list[int]:
-    over = COMPARE[op]
-    starts, since, fired = [], None, False
-    for n, value in enumerate(values):
-        if value is None or not over(value, limit):
-            since, fired = None, False
-            continue
-        since = n if since is None else since
-        if not fired and (n - since) * step >= hold:
-            starts.append(n)
-            fired = True
-    return starts

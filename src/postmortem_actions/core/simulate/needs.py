@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ..promql.ast import Aggregate, Binary, Call, Expr, Matcher, Selector, walk
 from ..promql.series import Labels, fits, labels
+from .truths import truths
 
 _COUNTING = frozenset({"rate", "increase", "irate"})
 _INSTANTS = re.compile(r"(_timestamp|_since|_expiry|_expires|_cert_expiry|_created)(_seconds)?$")
@@ -26,12 +27,13 @@ class Nature(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Need:
     """A series that a rule looks at. ``special`` where a selector asks for its very labels (the errors among all
-    requests); of buckets, one for all bounds."""
+    requests); of buckets, one for all bounds. ``truth`` for a gauge that is 1 or 0."""
 
     name: str
     labels: Labels
     nature: Nature
     special: bool = False
+    truth: bool = False
 
     @property
     def words(self) -> str:
@@ -56,7 +58,11 @@ def needs(expr: Expr) -> tuple[Need, ...]:
             special = _is_part(selector, selectors)
             found.append(Need(selector.name, labels({**shared, **own}), natures[selector.name], special))
     found.sort(key=lambda need: not need.special)
-    return tuple(dict.fromkeys(found))
+    yes_or_no = truths(expr)
+    return tuple(
+        replace(need, truth=need.nature is Nature.GAUGE and need.name in yes_or_no)
+        for need in dict.fromkeys(found)
+    )
 
 
 def _natures(expr: Expr) -> dict[str, Nature]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from ..promql.alerts import AlertRule
 from ..promql.ast import Binary, Call, Expr, NotSupported, Number, Selector, reach, walk
@@ -18,6 +19,7 @@ from .world import DAY, MINUTE, REQUESTS, Course, How, Span, data
 
 _FACTORS = (1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 100.0, 1000.0, 1e5)
 _LONGEST = 15 * DAY
+_MOST_TRUTHS = 4  # truth values that are tried each for itself; more go with the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ def found_ways(rule: AlertRule) -> Iterator[Found]:
     lead = reach(rule.expr) + 10 * MINUTE
     if lead > _LONGEST:
         raise NotSupported("it looks back further than is simulated")
-    for levels in _ordinary(rule, wanted):
+    for levels in _with_truths(_ordinary(rule, wanted), wanted):
         quiet = tuple(Course(need, level) for need, level in zip(wanted, levels, strict=True))
         if _active(rule, quiet, lead, None):
             continue
@@ -75,6 +77,22 @@ def _active(rule: AlertRule, courses: Sequence[Course], lead: float, begin: floa
     return bool(fires(rule.expr, data(courses, Span(length, step, begin)), length))
 
 
+def _with_truths(ways: Iterator[tuple[float, ...]], wanted: Sequence[Need]) -> Iterator[tuple[float, ...]]:
+    """The same levels, but with 1 or 0 for what is a truth value: all of them 1, all 0, then each for itself."""
+    places = [n for n, need in enumerate(wanted) if need.truth]
+    values = list(product((1.0, 0.0), repeat=min(len(places), _MOST_TRUTHS)))
+    values.sort(key=lambda one: len(set(one)))  # alike first; what stays in order is 1 before 0
+    tried: set[tuple[float, ...]] = set()
+    for levels in ways:
+        for truth in values:
+            made = list(levels)
+            for n, place in enumerate(places):
+                made[place] = truth[min(n, len(truth) - 1)]
+            if tuple(made) not in tried:
+                tried.add(tuple(made))
+                yield tuple(made)
+
+
 def _ordinary(rule: AlertRule, wanted: Sequence[Need]) -> Iterator[tuple[float, ...]]:
     """Ordinary levels to try: about a third of what the rule names as its limit, then the plain states 1 and 0, and the
     other way round for a rule that fires below a limit."""
@@ -92,8 +110,10 @@ def _ordinary(rule: AlertRule, wanted: Sequence[Need]) -> Iterator[tuple[float, 
         yield tuple(value if need.nature is Nature.GAUGE else _level(need, 0.3) for need in wanted)
     for ahead in (limits[0] * 3, limits[0] * 30):
         yield tuple(-ahead if need.nature is Nature.INSTANT else _level(need, 0.3) for need in wanted)
-    # A counter of what should not happen: a little, then none.
+    # Counters of what should not happen: together about a third of a limit, then one of them a little, then none.
     counters = [n for n, need in enumerate(wanted) if need.nature is Nature.COUNTER]
+    for limit in limits[:2] if len(counters) == len(wanted) else ():
+        yield (limit * 0.3 / len(wanted),) * len(wanted)
     for few in (REQUESTS * 0.001, 0.0):
         for n in counters:
             yield tuple(few if i == n else _level(need, 0.3) for i, need in enumerate(wanted))
@@ -123,14 +143,15 @@ def _level(need: Need, about: float) -> float:
 
 
 def _changes(quiet: Sequence[Course]) -> Iterator[tuple[int, Course]]:
-    """What may have happened, the likeliest first: a series grew, became 1 or 0, stood still, was not reported, shrank."""
+    """What may have happened, the likeliest first: a series grew, became 1 or 0, shrank, stood still, was not reported. A truth
+    value only flips, or is not reported."""
     for factor in _FACTORS:
         for n, course in enumerate(quiet):
-            if course.need.nature is not Nature.INSTANT and (course.need.special or len(quiet) < 4):
+            if _has_amount(course.need) and (course.need.special or len(quiet) < 4):
                 yield n, replace(course, how=How.TIMES, amount=factor)
     for n, course in enumerate(quiet):
         if course.need.nature is Nature.GAUGE:
-            for value in (1.0, 0.0):
+            for value in (1.0 - course.level,) if course.need.truth else (1.0, 0.0):
                 yield n, replace(course, how=How.IS, amount=value)
         if course.need.nature is Nature.COUNTER and course.level == 0:
             for value in (0.1, 1.0, 10.0):
@@ -139,8 +160,14 @@ def _changes(quiet: Sequence[Course]) -> Iterator[tuple[int, Course]]:
             yield n, replace(course, how=How.IS, amount=60.0)
     for factor in _FACTORS:
         for n, course in enumerate(quiet):
-            if course.need.nature is not Nature.INSTANT:
+            if _has_amount(course.need):
                 yield n, replace(course, how=How.TIMES, amount=1 / factor)
     for how in (How.STANDS, How.STOPS, How.DRAINS, How.TWIN):
         for n, course in enumerate(quiet):
-            yield n, replace(course, how=how)
+            if how is not How.DRAINS or not course.need.truth:
+                yield n, replace(course, how=how)
+
+
+def _has_amount(need: Need) -> bool:
+    """Whether there can be more or less of it."""
+    return need.nature is not Nature.INSTANT and not need.truth

@@ -33,10 +33,13 @@ class UnitTest:
 
 
 def unit_test(verdict: Verdict, minutes: float) -> UnitTest | None:
-    """The test of a rule that fires in its incident; None for others, and where the data would be too long."""
+    """The test of a rule that fires in its incident, cut an hour after it does where the incident is long; None for others,
+    and where the data would be too long even so."""
     if verdict.found is None or verdict.delay is None:
         return None
     span = incident_span(verdict.rule, verdict.found, minutes)
+    if span.length / 60 > _MOST_MINUTES:
+        span = incident_span(verdict.rule, verdict.found, verdict.delay / 60 + 60)
     if span.length / 60 > _MOST_MINUTES or span.begin is None:
         return None
     made = [series for course in verdict.courses for series in series_of(course, span)]

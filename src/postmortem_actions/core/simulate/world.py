@@ -53,7 +53,7 @@ class Course:
 @dataclass(frozen=True, slots=True)
 class Span:
     """When: all in seconds from the beginning of the data. ``begin`` and ``end`` of the incident, None where there is
-    none; ``lively`` adds the daily swing, noise and blips."""
+    none; ``lively`` adds the daily swing, noise and blips, in which a truth value flips."""
 
     length: float
     step: float = MINUTE
@@ -113,6 +113,8 @@ def _level(course: Course, at: float, span: Span, on: bool) -> float:
         return _instant(course, at, span, on)
     if on and course.how is How.IS:
         return course.amount
+    if course.need.truth:
+        return 1.0 - course.level if span.lively and _in_blip(at) else course.level
     if on and course.how is How.DRAINS and span.begin is not None:
         return course.level * max(0.0, 1.0 - (at - span.begin) / DRAIN)
     if on and course.how is How.STANDS:
@@ -178,14 +180,18 @@ def _daily(at: float) -> float:
 
 
 def _life(need: Need, at: float) -> float:
-    """The daily swing, noise that is the same every time, and a blip a day."""
+    """The daily swing, noise that is the same every time, and a blip a day. Truth values have the blip alone."""
     # What belongs together moves together: all traffic as one, all that goes wrong as another.
     word = blake2b(f"{need.nature} {need.special} @{at:.0f}".encode(), digest_size=4).digest()
     noise = 1.0 + NOISE * (2 * int.from_bytes(word, "big") / 0xFFFFFFFF - 1)
     # Traffic as a whole swings with the day; a blip is of what goes wrong and of what takes time.
     whole = need.nature is Nature.COUNTER and not need.special
-    blip = BLIP_FACTOR if not whole and 0 <= (at - DAY / 2) % BLIP_EVERY < BLIP_MINUTES * MINUTE else 1.0
+    blip = BLIP_FACTOR if not whole and _in_blip(at) else 1.0
     return _daily(at) * noise * blip if whole or need.nature is not Nature.GAUGE else noise * blip
+
+
+def _in_blip(at: float) -> bool:
+    return (at - DAY / 2) % BLIP_EVERY < BLIP_MINUTES * MINUTE
 
 
 def milder(course: Course, factor: float) -> Course:

@@ -9,7 +9,9 @@ from datetime import datetime
 import click
 
 from ...core.codec import encode
-from ...core.simulate.judge import Choice, Verdict
+from ...core.simulate.judge import Verdict
+from ...core.simulate.tradeoff import Choice
+from ...core.text.spans import minutes_in_words
 from ...service.simulating import Simulated, Simulation, simulate
 from .options import adapters, plan_or_kept, source_options, today_option
 from .terminal import plain, progress_of, result
@@ -58,7 +60,8 @@ def _lines(told: Simulation) -> list[str]:
     if told.signals:
         lines += ["", "Coverage"]
         for line in told.signals:
-            times = f", to detect: {_minutes(line.minutes_before)} → {_minutes(line.minutes_after)}"
+            before = "not told" if line.minutes_before is None else _minutes(line.minutes_before)
+            times = f", to detect: {before} → {_minutes(line.minutes_after)}"
             by = f" ({', '.join(line.by)})" if line.by else ""
             lines.append(
                 f"  {line.signal}: {line.before} → {line.after}{by}{times if line.minutes_after is not None else ''}"
@@ -96,15 +99,13 @@ def _choice(choice: Choice) -> str:
 def _checked(one: Simulated) -> str:
     if one.checked is None:
         return "computed in process (promtool is not installed)"
+    if one.checked and not one.tests:
+        return "promtool takes the rules; what they do was computed in process"
     return "promtool agrees" if one.checked else f"promtool does not agree: {one.complaint}"
 
 
 def _minutes(value: float | None) -> str:
-    if value is None:
-        return "never"
-    if value < 120:
-        return f"{value:.0f} min"
-    return f"{value / 60:.1f} h" if value < 48 * 60 else f"{value / 1440:.1f} days"
+    return "never" if value is None else minutes_in_words(value)
 
 
 def _data(told: Simulation) -> dict[str, object]:

@@ -144,15 +144,19 @@ def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge,
     noted("reading", wrong)
     gaps, wrong = GapLanguage.from_data(of("gaps"))
     noted("gaps", wrong)
-    answers, wrong = gap_answers_from(of("gaps"))
-    noted("gaps", wrong)
-    causes, wrong = gap_answers_from(of("gaps"), "cause_answers")
-    noted("gaps", wrong)
+    answers = {}
+    for key in ("answers", "cause_answers", "phase_answers"):
+        answers[key], wrong = gap_answers_from(of("gaps"), key)
+        noted("gaps", wrong)
     forms, wrong = FormTable.from_data(of("forms"))
     noted("forms", wrong)
     reading = Reading(HeadingTable(headings), words, gaps)
     faults += _unknown_patterns(rules, patterns)
-    return Knowledge(reading, Catalogue(rules, slots, names), answers, causes, forms, patterns, products(of("stack"))), faults
+    catalogue = Catalogue(rules, slots, names)
+    known = Knowledge(
+        reading, catalogue, answers["answers"], answers["cause_answers"], answers["phase_answers"], forms, patterns, products(of("stack"))
+    )  # fmt: skip
+    return known, faults
 
 
 def _unknown_patterns(rules: Iterable[Rule], patterns: Mapping[str, Pattern]) -> list[Fault]:

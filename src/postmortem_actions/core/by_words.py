@@ -4,7 +4,7 @@ where it names none."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from .catalogue import Catalogue, Rule
 from .model import Sentence
@@ -17,6 +17,10 @@ _TOLD = 3  # of each sentence so many kinds count for the story
 _MEANT = 0.6  # likeness that any sentence has to some kind, and that therefore counts nothing
 # A story is of the kind most of it is like: from this sum on, and so many times the next one's.
 _STORY, _TIMES = 4.0, 1.2
+# Besides what phrases know, a kind is asked about from this sum on, and from this share of what the story is most like.
+_BESIDES, _BESIDES_SHARE = 1.0, 0.4
+_MOST_BESIDES = 2
+_PLAINLY = 1.2  # likeness of the sentence that tells of it most plainly: below it, most of what was asked was idle
 
 
 def kind_of_cause(text: str, role: FailureRole, catalogue: Catalogue) -> Rule | None:
@@ -53,4 +57,28 @@ def kind_of_story(
     return (rule, own, order[0][1]) if rule is not None and own else None
 
 
-__all__ = ["kind_of_cause", "kind_of_story", "story_of"]
+def told_besides(story: Mapping[str, float], known: Collection[str], catalogue: Catalogue) -> list[tuple[Rule, float]]:
+    """The rules that much of the story is like and that are not among the ``known`` kinds, most like it first, with their
+    sums: where phrases know few kinds, what is told in other words is asked about instead of passed over."""
+    most = max(story.values(), default=0.0)
+    order = sorted(story.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [
+        (rule, told)
+        for name, told in order
+        if name not in known and told >= max(_BESIDES, _BESIDES_SHARE * most) and (rule := catalogue.rule(name)) is not None
+    ][:_MOST_BESIDES]
+
+
+def sentences_like(rule: Rule, sentences: Sequence[Sentence], catalogue: Catalogue) -> list[Sentence]:
+    """The sentences that are like a rule, those that are like it more than any other first; none where none is plainly
+    so."""
+    told = []
+    for place, sentence in enumerate(sentences):
+        for rank, (likeness, other) in enumerate(catalogue.likeness.ranked(sentence.text)[:_TOLD]):
+            if other is rule and likeness >= _LIKE:
+                told.append((rank, -likeness, place, sentence))
+    told.sort(key=lambda entry: entry[:3])
+    return [entry[3] for entry in told] if told and told[0][0] == 0 and -told[0][1] >= _PLAINLY else []
+
+
+__all__ = ["kind_of_cause", "kind_of_story", "sentences_like", "story_of", "told_besides"]

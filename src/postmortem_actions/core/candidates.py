@@ -12,7 +12,7 @@ from .catalogue.match import said
 from .catalogue.rule import ActionTemplate, action_from
 from .catalogue.slots import SlotReader, Surroundings
 from .catalogue.template import Lookup, SlotValue, fill, fill_artifact, needed_slots, slots_in
-from .failure_modes import FoundMode
+from .failure_modes import BESIDES, FoundMode
 from .gap_subjects import watched
 from .model import (
     Artifact,
@@ -225,6 +225,8 @@ def _fit(made: Candidate, entry: FoundMode, strongest: float, incident: Incident
         impact, blocks = _LOWER[impact], False
     elif mode.role is FailureRole.CONTRIBUTING and mode.score < _BLOCKING_SHARE * strongest:
         blocks = False
+    if mode.by_words and mode.role is not FailureRole.PRIMARY and mode.score <= BESIDES:
+        impact = Impact.LOW  # it fills room that is left, and takes none from what the document says outright
     if made.category is Category.DETECTION and mode.role is not FailureRole.DETECTION_GAP:
         seen = incident.time_to_detect
         if seen is not None and seen.minutes <= _SEEN_IN_TIME and impact is Impact.HIGH:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from .by_words import kind_of_cause, kind_of_story, story_of
+from .by_words import kind_of_cause, kind_of_story, sentences_like, story_of, told_besides
 from .catalogue import Catalogue, Rule, RuleMatch, match_rules
 from .catalogue.match import said
 from .model import Evidence, Fact, FailureMode, Rca, Sentence, Span
@@ -49,6 +49,8 @@ _TOLD_ELSEWHERE = 2.2  # at least a sentence of a summary
 _LIKENESS_COUNTS = 0.5  # of likeness to what the document calls its cause, beside the score of its lines
 _GUESS_SHARE = 0.75  # of the weightiest mode, for a mode on an inferred root cause's line to be primary
 _GAP_ROLES = {"detection_gap": FailureRole.DETECTION_GAP, "near_miss": FailureRole.NEAR_MISS}
+BESIDES = _LEAST  # the score of a kind that only the words of the story tell of, beside what phrases know
+_FEW = 4  # kinds of failure by phrases, up to which the words are asked, too
 UNCLASSIFIED = "unclassified"
 
 
@@ -82,9 +84,11 @@ def find_failure_modes(rca: Rca, catalogue: Catalogue) -> list[FoundMode]:
     found = told or ([] if rca.incident.root_causes else found[:3])
     found.sort(key=lambda entry: (-entry.mode.score, entry.mode.kind))
     found = _once(found)
-    like = _likeness_to_the_cause(rca, sentences, found, catalogue)
+    story = story_of(sentences, lambda sentence: _weight(sentence, rca), catalogue)
+    like = _likeness_to_the_cause(rca, sentences, found, catalogue, story)
     _name_primary(found, rca, like)
     found.extend(_told_otherwise(rca, found, catalogue))
+    found.extend(_told_besides(found, sentences, catalogue, story))
     order = list(FailureRole)
     found.sort(key=lambda entry: (order.index(entry.mode.role), -entry.mode.score, entry.mode.kind))
     for number, entry in enumerate(found, 1):
@@ -191,11 +195,14 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca, like: Mapping[str, float
     if chosen is None and not (on_root and any(_on_lines(gap.evidence.span, roots) for gap in rca.gaps)):
         return  # how it was noticed or mended is no root cause, unless the document names a lack as one
     chosen = _weakness(chosen, pool, natural) if chosen else pool[0]
+    if chosen.rule is not None and chosen.rule.nature is RuleNature.GENERAL and (named := _hinted(found, roots)):
+        # "The review did not see it" stands in the cause, what it did not see elsewhere: that is what failed.
+        chosen = max(named, key=lambda e: e.mode.score + _LIKENESS_COUNTS * like.get(e.mode.kind, 0.0))
     chosen.mode = replace(chosen.mode, role=FailureRole.PRIMARY)
 
 
 def _likeness_to_the_cause(
-    rca: Rca, sentences: Sequence[Sentence], found: list[FoundMode], catalogue: Catalogue
+    rca: Rca, sentences: Sequence[Sentence], found: list[FoundMode], catalogue: Catalogue, story: Mapping[str, float]
 ) -> Mapping[str, float]:
     """How like what the document calls its cause, with its title, is to each rule; where it names none, how like the story
     is, whose kind becomes one of those ``found`` if no phrase knows it."""
@@ -204,7 +211,6 @@ def _likeness_to_the_cause(
     like = {rule.id: score for score, rule in catalogue.likeness.ranked(told)}
     if roots and roots[0].qualifier != "inferred":
         return like
-    story = story_of(sentences, lambda sentence: _weight(sentence, rca), catalogue)
     taken = kind_of_story(story, sentences, catalogue)
     if taken is not None and all(entry.mode.kind != taken[0].id for entry in found):
         rule, own, _ = taken
@@ -284,6 +290,25 @@ def _told_otherwise(rca: Rca, found: Sequence[FoundMode], catalogue: Catalogue) 
     return result
 
 
+def _told_besides(
+    found: Sequence[FoundMode], sentences: Sequence[Sentence], catalogue: Catalogue, story: Mapping[str, float]
+) -> list[FoundMode]:
+    """Where phrases know few failures, the kinds that much else of the story is like."""
+    known = [e for e in found if e.rule is not None and e.rule.nature is not RuleNature.GENERAL]
+    if len(known) > _FEW:
+        return []
+    spoken_of = {ev.span for entry in found for ev in entry.mode.evidence}
+    result = []
+    for rule, _ in told_besides(story, {entry.mode.kind for entry in found}, catalogue):
+        own = sentences_like(rule, sentences, catalogue)
+        if not own or own[0].span in spoken_of:
+            continue
+        evidence = tuple(dict.fromkeys(sentence.evidence for sentence in own))
+        mode = FailureMode("", rule.id, f"{rule.title} (by its words)", FailureRole.CONTRIBUTING, evidence, BESIDES, by_words=True)
+        result.append(FoundMode(mode, rule, own, strong=False))
+    return result
+
+
 def _promote(entry: FoundMode, fact: Fact) -> None:
     """What the document tells of elsewhere in words that phrases know is the root cause, whose own line comes first."""
     assert fact.evidence is not None
@@ -302,4 +327,4 @@ def _short(text: str, most: int = 110) -> str:
     return text[:most].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
 
 
-__all__ = ["UNCLASSIFIED", "Evidence", "FoundMode", "find_failure_modes", "usable_sentences"]
+__all__ = ["BESIDES", "UNCLASSIFIED", "Evidence", "FoundMode", "find_failure_modes", "usable_sentences"]

@@ -26,13 +26,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What planning needs: reading, the catalogue of rules, the answers to gaps, the forms of actions, the patterns of
+    """What planning needs: reading, the catalogue of rules, the answers to gaps, to unknown causes and to
+    slow phases, the forms of actions, the patterns of
     artifacts by id, and the products that teams build with."""
 
     reading: Reading
     catalogue: Catalogue
     gap_answers: tuple[GapAnswer, ...]
     cause_answers: tuple[GapAnswer, ...]
+    phase_answers: tuple[GapAnswer, ...]
     forms: FormTable
     patterns: Mapping[str, Pattern]
     products: tuple[Product, ...]

@@ -21,6 +21,7 @@ from .planning.coverage import SignalBefore
 from .policy import OriginKind, RuleNature
 from .ports import Similarity
 from .signals import signals_before
+from .slow_phases import slow_phase_candidates
 from .spoken import rules_spoken_of, stated_as
 from .stated_candidates import from_stated
 
@@ -87,6 +88,7 @@ def _candidates(
     proposed = propose(rca, found, knowledge.catalogue, knowledge.gap_answers, sentences)
     proposed += cause_candidates(rca, found, knowledge)
     proposed += finding_candidates(rca, proposed, knowledge)
+    proposed += slow_phase_candidates(rca, knowledge)
     proposed = mark_done(proposed, done_in_the_incident(knowledge.catalogue, sentences))
     proposed = by_line(proposed)
     spoken = rules_spoken_of(

@@ -31,6 +31,7 @@ class GapKind(StrEnum):
     BY_HAND = "by hand"  # we had to restart every node by hand
     SLOW = "slow"  # it took 40 minutes to notice
     UNCLEAR = "unclear"  # it was not clear who …
+    LEFT_OUT = "left out"  # the gateway was not in the register
     NOT_FOUND_OUT = "not found out"  # we do not know why …
 
 

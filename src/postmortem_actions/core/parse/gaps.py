@@ -30,6 +30,11 @@ _END = re.compile(
 _TOLD_IN_TIMELINES = {GapKind.BY_HAND, GapKind.SLOW, GapKind.UNKNOWN_HOW}
 _LEADING = re.compile(r"^(?:the|a|an|any|our|their|its|such|of|for|to|on)\s+", re.IGNORECASE)
 _MOST_WORDS = 12
+_MOST_WORDS_OF_A_THING = 6
+_PRONOUN = re.compile(
+    r"^(?:it|they|he|she|we|i|you|this|these|those|some|one|two|three|both|all|none|nothing|nobody|there|who|which|that|what)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +113,22 @@ def _gap(sentence: Sentence, language: GapLanguage) -> Gap | None:
         if pattern.kind is GapKind.ABSENT and lowered.startswith("not "):
             continue
         subject = trim_subject(subject)
+        if pattern.kind is GapKind.LEFT_OUT and subject:
+            subject = f"{_named(named.get('thing') or named.get('thing2') or '')} into {'the ' if subject[0].islower() else ''}{subject}"
         if pattern.kind is not GapKind.NOT_FOUND_OUT and not subject:
             continue
         if _ignored(subject, language.ignored):
             continue
         return Gap(pattern.kind, subject, sentence.evidence)
     return None
+
+
+def _named(thing: str) -> str:
+    """The thing that was left out, in the document's words; where only "it" stands there, words for it."""
+    words = re.sub(r"^(?:(?:and|but|since|as|because|that|which|so|also|however|the)\s+)+", "", thing.strip(), flags=re.IGNORECASE)
+    words = words.strip(" .,:;-–—*`\"'")
+    plain = _PRONOUN.match(words) or not words or len(words.split()) > _MOST_WORDS_OF_A_THING
+    return "what was left out" if plain else words
 
 
 def trim_subject(text: str) -> str:

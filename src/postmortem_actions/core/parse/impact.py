@@ -32,6 +32,7 @@ _AFFECTED = re.compile(
         r"errors?|degraded|charged|exposed|leaked|block\w*|contained|received|misdirected|down|offline|unreachable|"
         r"slow\w*|timed? out|outage|complain\w*|(?:found|saw|got|had|received) (?:no|an empty|a blank|the wrong|wrong|two|double)|"
         r"(?:not|n't) (?:\w+ )?(?:able|reach|log in|pay|order|open|use|see|load|get|sent|delivered|written)|"
+        r"gone|deleted|wiped|missing|late|delayed|locked|stranded|stuck|turned away|logged out|disconnected|without|"
         r"see(?:n|ing)? errors)\b"
     ),
     re.IGNORECASE,
@@ -44,9 +45,11 @@ _OUT = re.compile(
 )
 _HIT = re.compile(
     r"\b(?:affect\w*|impact\w*|fail\w*|lost|unavailable|unreachable|degraded|exposed|leaked|sent to|deleted|corrupt\w*|"
-    r"down|stuck|dropped|blocked|terminated|timed? out)\b",
+    r"down|stuck|dropped|blocked|terminated|timed? out|gone|late|delayed|bounced|missing|wiped|expired|wrong|duplicated?|twice|declined|"
+    r"not (?:\w+ )?(?:sent|delivered|processed|recorded|received))\b",
     re.IGNORECASE,
 )
+_SPARED = re.compile(r"\b(?:(?:not|n't|never|no one|nobody) (?:\w+ )?(?:affect|impact)\w*|unaffected|no impact)\b", re.IGNORECASE)
 _BUSINESS = re.compile(
     r"\b(?:revenue|gmv|sales|sla|slo|error budget|fine|gdpr|penalt\w+|refund\w*|churn\w*|cost|costs|compensat\w+|contract\w*|credits?|"
     r"orders? (?:lost|failed)|(?:lost|failed) (?:orders?|payments?|checkouts?|sales)|tickets?|complaints?|reputation|compliance|"
@@ -72,6 +75,10 @@ _NOT_LENGTH = re.compile(
         r"\b(?:every|per|each|timeout|timed out after|retention|retained|notice|ago|old|interval|after|"
         r"within|allowed|budget|target|slo|sla|guarantees?|remaining|next|by|rpo|rto|promised (?:as|at))\s*(?:\w+\s+){0,2}$"
     ),
+    re.IGNORECASE,
+)
+_KEPT = re.compile(
+    r"\b(?:keeps?|kept|cach\w+|holds?|held|valid|stor(?:es?|ed)|remember\w*|wait\w*|retr(?:y|ies|ied)|silenced|muted|averag\w+)\b[^.;]{0,50}$",
     re.IGNORECASE,
 )
 _TO_THE_END = re.compile(
@@ -124,7 +131,7 @@ def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact
         inside = _of_impact(sentence)
         for clause in clauses(sentence.text):
             span = user_count(clause) or user_percent(clause)
-            if span is None or not (inside or _AFFECTED.search(clause)):
+            if span is None or not (inside or _AFFECTED.search(clause)) or _SPARED.search(clause):
                 continue
             fact = Fact(clip(clause), sentence.evidence, span.qualifier or _qualifier(clause))
             if not _known(fact, found):
@@ -236,6 +243,8 @@ def stated_duration(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> 
             )
             if plain and plain[0].lower() == "took" and not _TO_THE_END.match(after):
                 plain = None  # "it took forty minutes to reach him" is part of it
+            if plain and _KEPT.search(text[max(0, start - 80) : start]):
+                plain = None  # "answers are kept for one hour" tells how it is made
             if plain and not _NOT_LENGTH.search(before) and span.value >= 1:
                 return Length(round(span.value, 3), text[start:end], sentence.evidence)
             begin = end

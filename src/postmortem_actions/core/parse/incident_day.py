@@ -10,6 +10,7 @@ from ..model import Evidence, Problem
 from .blocks import BlockKind
 from .dates import find_day, find_time
 from .metadata import Entry
+from .publication import published_on, told_loosely
 from .sections import Unit
 from .words import ReadingWords
 
@@ -34,6 +35,9 @@ def incident_day(
     """The incident's day: metadata, title, timeline, then prose; never a day of publication or review."""
     year = _year(found)
     matter = {u.block.span for u in found if u.block.kind is BlockKind.FRONT_MATTER}
+    byline = published_on(found)
+    if byline is not None:
+        matter |= {unit.block.span for unit in byline.units}
     for field in ("date", "started", "detected"):
         for entry in entries:
             if entry.evidence.span in matter and field == "date":
@@ -68,25 +72,18 @@ def incident_day(
     ]
     late = 0
     published = next((d.day for u in front if (d := find_day(u.block.text)) and d.day), None)
+    if published is None and byline is not None:
+        published, front = byline.day, list(byline.units)
+        told = [u for u in told if u not in front]
     if published is not None:
-        days = {d.day for u in (*heads, *told) if (d := find_day(u.block.text)) and d.day}
-        line = [d.day for u in heads if (d := find_day(u.block.text)) and d.day]
-        before = min((day for day in line if 0 < (published - day).days <= _MOST_DAYS_TOLD), default=None)
-        if before is not None and max(line) == published and line.count(published) * 2 < len(line):
-            # written on the last day of what it tells
-            return before, next(
-                Evidence(u.block.text, u.block.span)
-                for u in heads
-                if (d := find_day(u.block.text)) and d.day == before
-            )
-        if published in days:  # the page is dated by its incident
-            return published, next(
-                Evidence(u.block.text, u.block.span) for u in front if find_day(u.block.text)
-            )
+        if (dated := _dated_by_its_incident(published, front, heads, told)) is not None:
+            return dated
         late = found[-1].block.span.end // 3
         heads, told = told, heads
     undated: tuple[tuple[int, int], Evidence] | None = None
     for unit in (*[u for u in heads if "title" in u.roles], *_summaries(told), *heads, *told, *front):
+        if unit in front and published is not None and (loosely := told_loosely(heads, published)) is not None:
+            return loosely
         if (
             unit.residue
             or _mentions(unit.block.text, words)
@@ -122,6 +119,23 @@ def incident_day(
             )
         )
     return None, None
+
+
+def _dated_by_its_incident(
+    published: date, front: Sequence[Unit], heads: Sequence[Unit], told: Sequence[Unit]
+) -> tuple[date, Evidence] | None:
+    """The day of publication where the text names it too, or the day before it on which its timeline begins."""
+    days = {d.day for u in (*heads, *told) if (d := find_day(u.block.text)) and d.day}
+    line = [d.day for u in heads if (d := find_day(u.block.text)) and d.day]
+    before = min((day for day in line if 0 < (published - day).days <= _MOST_DAYS_TOLD), default=None)
+    if before is not None and max(line) == published and line.count(published) * 2 < len(line):
+        # written on the last day of what it tells
+        return before, next(
+            Evidence(u.block.text, u.block.span) for u in heads if (d := find_day(u.block.text)) and d.day == before
+        )
+    if published in days:  # the page is dated by its incident
+        return published, next(Evidence(u.block.text, u.block.span) for u in front if find_day(u.block.text))
+    return None
 
 
 def _summaries(told: Sequence[Unit]) -> list[Unit]:

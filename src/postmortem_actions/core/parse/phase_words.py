@@ -33,7 +33,12 @@ STARTED = re.compile(
     re.IGNORECASE,
 )
 DETECTED = re.compile(
-    r"\b(?:notic\w+|detect\w+|alert\w*|alarms?|report\w*|paged|warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
+    r"\b(?:notic\w+|detect\w+|alert(?!manager)\w*(?! (?:\w+ ){0,2}(?:silenced|muted|disabled|suppressed|snoozed|cleared|"
+    r"resolv\w+|recover\w*))|"
+    r"alarms?|report\w*|paged|tickets? (?:from|by|came|comes|arriv\w+|in)|"
+    r"(?:users?|customers?|members?|people|players?|students?|mods?|moderators|staff|volunteers?|colleagues?) "
+    r"(?:say|says|said|write|writes|ask|asks|call|calls|ring|mail|ping|pings|see|tell|tells)|"
+    r"warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
     r"(?:wrote|writes) (?:to|in|us)|(?:mailed|mails) (?:us|in|support)|posts? (?:in|on|about)|posted (?:in|on|to|about|a)|went off|"
     r"first (?:posts?|tweets?|complaints?|tickets?|calls?|mails?|e-mails?|reviews?|customers?|users?)\b(?! (?:can|could|are able))|"
     r"sees|spot(?:s|ted)|phones|rings|calls (?:us|in|support|the)|"
@@ -61,15 +66,24 @@ MITIGATED = re.compile(
     r"\b(?:workaround|mitigat\w+|rolled back|roll(?:ing|ed)? back|reverted|revert|disabled|scal(?:ed|ing) (?:up|down|to (?:zero|0))|"
     r"switched off|turned off|cordoned|failed over|(?:puts?|gives?|gave|moved?|switched) [^.;]{0,40}\bback\b|"
     r"restarted|hotfix|(?<!to )block all|blocked|rolled over|submit\w* (?:a|the) fix|"
+    r"traffic (?:\w+ )?(?:shifted|moved|rerouted|drained)|rate limit\w* (?:applied|enabled|in place)|"
+    r"backed out|rolled forward|patched|"
+    r"(?:increased|raised|bumped|added|freed|cleared|expanded|doubled) (?:the |more |some |up )?(?:\w+ )?"
+    r"(?:limits?|capacity|memory|disk|space|nodes?|workers?|replicas?|timeouts?|pool|quota|swap|volume|queue|cache)|"
+    r"promoted|renewed|reissued|re-enabled|(?:stopped|paused|halted) the \w+|"
     r"revoked|removed|came back|come back|back online|unblocked|applied (?:the|a) fix|all the new)\b",
     re.IGNORECASE,
 )
 # The service comes back, at least in part: what "mitigated" means where a timeline tells both deed and effect.
 RECOVERING = re.compile(
-    r"\b(?:recover\w*|back online|online again|(?:is|are|was|were|come|comes|came) (?:back|online)|working again|confirmed working|"
+    r"(?<!brief )(?<!short )(?<!partial )(?<!no )(?<!not )\b(?:recover\w*|back online|online again|"
+    r"(?:is|are|was|were|come|comes|came) (?:back|online)|working again|confirmed working|"
     r"(?:is|are|was|were|now|became|regained) healthy|restored|(?:running|launch\w*|successful) again|"
     r"(?:is|was|are|were) (?:\w+ )?stable|returning \w+ \w+ to working|verified [^.;]{0,40}\bworking|"
-    r"(?:fixed|fixes) (?:the |this |an? )?(?:issue|problem)|unblocked|start\w* (?:leaving|responding))\b",
+    r"(?:fixed|fixes) (?:the |this |an? )?(?:issue|problem)|unblocked|start\w* (?:leaving|responding)|"
+    r"(?:all|everything|service|site|login|app|checks?) (?:is |are )?(?:back|ok|okay|green|up)|"
+    r"error rates? (?:is |are |back )?(?:to )?normal)\b"
+    r"|^\W*back\b|\bup(?: again)?\W*$",
     re.IGNORECASE,
 )
 RESOLVED = re.compile(
@@ -78,6 +92,8 @@ RESOLVED = re.compile(
     r"(?:incident|outage|ticket|case|notice|status page) (?:was |is )?closed|"
     r"closed (?:the |our )?(?:incident|outage|ticket|case|notice|status)|closed\W*$|"
     r"(?:queues?|backlog) (?:was|is|were|are) (?:empty|drained|cleared|worked off|gone)|caught up|worked off|"
+    r"all[- ]clear|stood down|standing down|declared over|(?:incident|outage) (?:is |was )?over|recovery (?:is |was )?complete|fully back|"
+    r"no (?:further|more) errors|confirmed (?:as )?(?:fixed|resolved|working|healthy)|"
     r"end of (?:the )?(?:incident|outage)|operational|back up|deployed (?:on|to|in) production|"
     r"everything is (?:now )?(?:okay|ok|fine|good|up[- ]to[- ]date)(?: again)?)\b",
     re.IGNORECASE,
@@ -132,6 +148,13 @@ AGAIN = re.compile(
 ONSET = re.compile(
     r"\b(?:start\w*|began|begins?) (?:to )?(?:fail\w*|rapidly|see\w*|error\w*|crash\w*|drop\w*|tim\w+ out|return\w* errors?|reject\w*)"
     r"|\b(?:evictions|errors|failures|timeouts|crashes|rejections|retries|drops|restarts) (?:begin|start|began|started|appear|appeared)\b"
+    r"|\b(?:latenc(?:y|ies)|errors?|error rates?|5xx|failures|load|memory|cpu|queues?|lag|connections) "
+    r"(?:\w+ )?(?:spikes?|spiked|climbs?|climbed|rises?|rose|jumps?|jumped|shoots? up|shot up|increases?|increased|explodes?|grows?)\b"
+    r"|\b(?:traffic|throughput|success rate|orders|logins|requests|metrics) (?:\w+ )?"
+    r"(?:drops?|dropped|falls?|fell|plummets?|plummeted|collapses?)\b"
+    r"|\b(?:start\w*|began|begins?) (?:climbing|rising|failing|crashing|restarting|throwing|timing out|dropping|"
+    r"returning|rejecting|dying)\b"
+    r"|\bspikes? in (?:\w+ )?(?:errors?|latency|failures|5xx|traffic|load)\b"
     r"|\binitial signs?\b|\b(?:exits|aborts) (?:after|with|at once)\b"
     r"|\bfirst (?:[\w-]+ ){0,4}(?:fail\w*|errors?|timeouts?|40[34]s?|50[0-4]s?)\b"
     r"|\b(?:becomes?|became|goes|went|is|are) (?:read[- ]only|unavailable|unreachable|unresponsive|offline|blank|empty)\b"

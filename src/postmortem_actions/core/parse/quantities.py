@@ -48,7 +48,8 @@ _SUFFIX = {
 _COUNTED = (
     r"users?|customers?|clients?|accounts?|people|students?|subscribers?|merchants?|members?|visitors?|players?|tenants?|"
     r"organi[sz]ations?|companies|sellers|drivers|patients|readers|developers?|maintainers?|passengers|residents|households|"
-    r"guests|employees|colleagues|shoppers|travell?ers|callers|viewers|listeners|citizens|taxpayers|learners|pupils|staff"
+    r"guests|employees|colleagues|renters|riders|borrowers|parents|volunteers|landlords|donors|voters|applicants|physicians|nurses|teachers|"
+    r"researchers|scientists|sponsors|publishers|authors|creators|streamers|advertisers|agents|couriers|operators|shoppers|travell?ers|callers|viewers|listeners|citizens|taxpayers|learners|pupils|staff"
 )
 # What other languages count; they write thousands with a point or a space ("8.400 Kunden").
 _COUNTED_ELSEWHERE = (
@@ -67,6 +68,9 @@ _EVENTS = (
 _THINGS = (
     r"(?:api )?(?:keys|tokens)|credentials|records|rows|files|vms?|virtual machines|servers?|hosts|nodes?|instances|pods|volumes|"
     r"sites|regions|clusters|builds?|deployments?|releases|packages|repositories|failures|errors|connections|"
+    r"objects|episodes|photos|pictures|articles|posts|entries|items|tickets|tracks|appointments|reminders|letters|carts|cabinets|kiosks|"
+    r"cameras|meters|phones|units|seats|rooms|flights|trains|routes|mailboxes|wallets|cards|codes|passwords|certificates|licen[cs]es|"
+    r"addresses|endpoints|tables|topics|queues|disks|drives|laptops|workstations|routers|switches|tenancies|workspaces|"
     r"applications|apps|services|projects|teams|(?:test )?runs|launches|searches|devices|machines|vehicles|stores|shops|branches|"
     r"databases|domains|namespaces|workloads|pipelines|uploads|downloads|pages|images|sensors|terminals|printers|tills"
 )

@@ -58,7 +58,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class TimelineEvent:
-    """One entry of the timeline; they stand in document order, or the oldest first where the document has the newest first."""
+    """One entry of the timeline, in document order."""
 
     when: Moment
     text: str

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from ..model import BlastRadius, Fact, Length, Sentence
 from .metadata import Entry
-from .quantities import counts_things, duration, money, qualifier_before, user_count, user_percent
+from .quantities import (
+    counts_anything,
+    counts_things,
+    duration,
+    money,
+    qualifier_before,
+    user_count,
+    user_percent,
+)
 
 _IMPACT = {"impact", "impact.users", "impact.business", "impact.availability", "impact.data", "impact.security",
            "impact.reputation", "impact.team", "blast_radius", "summary", "narrative"}  # fmt: skip
@@ -33,6 +41,7 @@ _AFFECTED = re.compile(
         r"slow\w*|timed? out|outage|complain\w*|(?:found|saw|got|had|received) (?:no|an empty|a blank|the wrong|wrong|two|double)|"
         r"(?:not|n't) (?:\w+ )?(?:able|reach|log in|pay|order|open|use|see|load|get|sent|delivered|written)|"
         r"gone|deleted|wiped|missing|late|delayed|locked|stranded|stuck|turned away|logged out|disconnected|without|"
+        r"removed|kicked|banned|evicted|revoked|unsubscribed|signed out|rejected|refused|declined|"
         r"see(?:n|ing)? errors)\b"
     ),
     re.IGNORECASE,
@@ -46,10 +55,16 @@ _OUT = re.compile(
 _HIT = re.compile(
     r"\b(?:affect\w*|impact\w*|fail\w*|lost|unavailable|unreachable|degraded|exposed|leaked|sent to|deleted|corrupt\w*|"
     r"down|stuck|dropped|blocked|terminated|timed? out|gone|late|delayed|bounced|missing|wiped|expired|wrong|duplicated?|twice|declined|"
+    r"removed|rejected|refused|truncated|overwritten|unreadable|invalid|written off|revoked|replayed|withdrawn|yanked|lacking|"
+    r"(?:wrongly|sent) (?:sent|again|twice|in error|before)|without (?:a |any )?valid|in total|concerned|(?:that|this) was the case|"
     r"not (?:\w+ )?(?:sent|delivered|processed|recorded|received))\b",
     re.IGNORECASE,
 )
-_SPARED = re.compile(r"\b(?:(?:not|n't|never|no one|nobody) (?:\w+ )?(?:affect|impact)\w*|unaffected|no impact)\b", re.IGNORECASE)
+_SPARED = re.compile(
+    r"\b(?:(?:have|has|had) (?:all )?been (?:\w+ )?(?:contacted|informed|notified)|(?:not|n't|never|no one|nobody) (?:\w+ )?(?:affect|"
+    r"impact)\w*|unaffected|no impact)\b",
+    re.IGNORECASE,
+)
 _BUSINESS = re.compile(
     r"\b(?:revenue|gmv|sales|sla|slo|error budget|fine|gdpr|penalt\w+|refund\w*|churn\w*|cost|costs|compensat\w+|contract\w*|credits?|"
     r"orders? (?:lost|failed)|(?:lost|failed) (?:orders?|payments?|checkouts?|sales)|tickets?|complaints?|reputation|compliance|"
@@ -141,6 +156,8 @@ def _users(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact
     if not found:
         found = _things(sentences)
     if not found:
+        found = _harmed(sentences)
+    if not found:
         told = [
             s
             for s in sentences
@@ -192,6 +209,27 @@ def _things(sentences: Sequence[Sentence]) -> list[Fact]:
         for clause in clauses(sentence.text)
         if counts_things(clause) and (_HIT.search(clause) or _of_impact(sentence))
     ][:2]
+
+
+def _harmed(sentences: Sequence[Sentence]) -> list[Fact]:
+    """Counts of whatever was harmed, in words that no list foresees: "74 bottles were published that …"."""
+    return [
+        Fact(clip(clause), sentence.evidence, _qualifier(clause))
+        for sentence in _impact_sentences(sentences)
+        if not set(sentence.roles[:1]) & {"timeline", "milestones", "background"}
+        for clause in clauses(sentence.text)
+        if counts_anything(clause) and (_HARMED.search(clause) or _of_impact(sentence)) and not _SPARED.search(clause)
+    ][:2]
+
+
+_HARMED = re.compile(
+    r"\b(?:(?:was|were|been|got|are|had) (?:\w+ )?(?:affect\w*|delet\w*|lost|remov\w*|corrupt\w*|wiped|broken|exposed|leak\w*|late|"
+    r"delay\w*|"
+    r"miss\w*|reject\w*|refus\w*|declin\w*|publish\w*|sent|posted|overwrit\w*|truncat\w*|cancel\w*|unavailable|down|unreachable|stuck)|"
+    r"concerned|in (?:that|this) situation|(?:that|this) was the case|"
+    r"(?:lost|deleted|removed|wiped|declined|rejected|published|broke|corrupted|overwrote|sent out|affected|missed)(?: \S+){0,2} \d)",
+    re.IGNORECASE,
+)
 
 
 def _business(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> list[Fact]:

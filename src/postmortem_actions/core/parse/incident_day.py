@@ -9,6 +9,7 @@ from datetime import date
 from ..model import Evidence, Problem
 from .blocks import BlockKind
 from .dates import find_day, find_time
+from .day_ranges import days_between
 from .metadata import Entry
 from .publication import published_on, told_loosely
 from .sections import Unit
@@ -22,6 +23,16 @@ _MOST_DAYS_TOLD = 14
 _WRITTEN = re.compile(
     r"\b(?:added|updated|published|posted|written|revised|amended|edited|modified|released|last (?:change|review)\w*|as of) (?:on |at )?$",
     re.IGNORECASE,
+)
+_BEGINS_WITH = {"summary", "narrative", "impact"}
+_FIRST_TOLD = 6  # lines: where the text begins
+_MISHAP = re.compile(
+    r"\b(?:could(?: not|n['’]t)|unable|fail\w*|outage|down|unavailable|lost|wrong|broken|affected|removed|deleted|published|truncated|"
+    r"received|without|missing|errors?|slow\w*|degraded|exposed|leaked|incident|disruption|interrupt\w*|instab\w*|suffered|experienced)\b",
+    re.IGNORECASE,
+)
+_ON_DAY = re.compile(
+    r"^\W*on\s+(?:the\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:the\s+)?(?=\d|[A-Z][a-z]{2,8}\.? \d)", re.IGNORECASE
 )
 _BEGINNING = 24  # characters: an entry that is dated begins with its day
 
@@ -55,6 +66,8 @@ def incident_day(
                 made = day.day or with_year(day.month_day, year)
                 if made:
                     return made, entry.evidence
+    if (named := _in_its_title(found) or _told_as_span(found, words, year)) is not None:
+        return named
     heads = [
         u
         for u in found
@@ -138,8 +151,33 @@ def _dated_by_its_incident(
     return None
 
 
+def _in_its_title(found: Sequence[Unit]) -> tuple[date, Evidence] | None:
+    """The day that the title in the front matter names whole: "Incident of 4 November 2015"."""
+    titles = [u for u in found if u.block.kind is BlockKind.FRONT_MATTER and re.match(r"(?i)title\s*[:=]", u.block.text)]
+    days = [(day.day, Evidence(u.block.text, u.block.span)) for u in titles if (day := find_day(u.block.text)) and day.day]
+    return days[0] if days else None
+
+
+def _told_as_span(found: Sequence[Unit], words: ReadingWords, year: int | None) -> tuple[date, Evidence] | None:
+    """The first day of the span that the beginning of the text tells: "between 9th and 12th October 2020 we published …"."""
+    told = [
+        u
+        for u in found
+        if u.block.kind in (BlockKind.LINE, BlockKind.ITEM) and not u.residue and (not u.roles or set(u.roles[:1]) & _BEGINS_WITH)
+    ]
+    for unit in told[:_FIRST_TOLD]:
+        text = unit.block.text
+        if not _mentions(text, words) and (span := days_between(text, year)) is not None and _MISHAP.search(text):
+            return span[0], Evidence(text, unit.block.span)
+    return None
+
+
 def _summaries(told: Sequence[Unit]) -> list[Unit]:
-    return [u for u in told if "summary" in u.roles and find_day(u.block.text) and find_time(u.block.text)]
+    """What sums up and names the day: with a time, or as the day on which it happened ("On Tuesday 3 January 2023, customers …")."""
+    summary = [u for u in told if "summary" in u.roles and u.block.kind is not BlockKind.HEADING]
+    found = [u for u in summary if find_day(u.block.text)]
+    first = next((u for u in summary[:1] if _ON_DAY.match(u.block.text) and _MISHAP.search(u.block.text)), None)
+    return [u for u in found if u is first or find_time(u.block.text)]
 
 
 def _mentions(text: str, words: ReadingWords) -> bool:

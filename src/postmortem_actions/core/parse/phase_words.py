@@ -25,6 +25,8 @@ RANGE = re.compile(
     re.IGNORECASE,
 )
 SINCE = re.compile(r"\b(?:from|since) (?P<first>[^.;,]{3,30}?) on(?:wards?)?\b", re.IGNORECASE)
+# "From 16:40 the bot was effectively offline": where a sentence begins so
+FROM = re.compile(r"^\W*(?:starting )?(?:from|since) (?P<first>[^.;,]{3,30})", re.IGNORECASE)
 STARTED = re.compile(
     r"\b(?:began|begins?|started(?! again)|starts|starting (?:at|around|on)|onset|went down|goes down|broke|stopped working|"
     r"(?:was|were|we) (?:deployed|merged|pushed|introduced|released|turned on|switched on|enabled|activated|rolled out)|"
@@ -40,13 +42,16 @@ DETECTED = re.compile(
     r"(?:say|says|said|write|writes|ask|asks|call|calls|ring|mail|ping|pings|see|tell|tells)|"
     r"warning|complain\w*|discover\w*|learn\w* (?:of|about)|became aware|"
     r"(?:wrote|writes) (?:to|in|us)|(?:mailed|mails) (?:us|in|support)|posts? (?:in|on|about)|posted (?:in|on|to|about|a)|went off|"
-    r"first (?:posts?|tweets?|complaints?|tickets?|calls?|mails?|e-mails?|reviews?|customers?|users?)\b(?! (?:can|could|are able))|"
+    r"first (?:posts?|messages?|questions?|tweets?|complaints?|tickets?|calls?|mails?|e-mails?|reviews?|customers?|users?)\b(?! (?:can|"
+    r"could|are able))|"
     r"sees|spot(?:s|ted)|phones|rings|calls (?:us|in|support|the)|"
     r"wonders|asks (?:in|on|whether|why|if|us)|mentions|"
     r"(?:opens?|opened|declares?|declared|raises?|raised) an incident|"
     r"incident (?:is |was )?(?:opened|declared|raised)|"
     r"inform\w* (?:the |our )?[#\w-]* ?(?:channel|team|on-?call|security)|received (?:an? )?(?:\w+ )?(?:e-?mail|notification|alert)|"
-    r"raised an? (?:\w+ )?issue|issue (?:was |is )?(?:opened|filed|raised|created)|"
+    r"(?:service ?desk|support|help ?desk|contact cent(?:re|er)|customer care) (?:calls|called|rings|rang|asks|asked|writes|wrote)|"
+    r"user question|(?:problem|incident) (?:is |was )?identified|raised an? (?:\w+ )?issue|issue (?:was |is )?(?:opened|filed|raised|"
+    r"created)|"
     r"notif(?:y|ied|ies|ying)\b|pinged|ping|realis\w+|realiz\w+|flagged|observ\w+|see errors?|tweets?|"
     r"(?<!status )(?<!web )(?<!home )(?<!the )page(?=:| (?:came|fires?|fired|went|goes|received|sent|to|for|from)\b)|pager)\b"
     r"(?! (?:reports? )?(?:stop|ceas|subsid|end)\w*)",
@@ -71,6 +76,11 @@ MITIGATED = re.compile(
     r"(?:increased|raised|bumped|added|freed|cleared|expanded|doubled) (?:the |more |some |up )?(?:\w+ )?"
     r"(?:limits?|capacity|memory|disk|space|nodes?|workers?|replicas?|timeouts?|pool|quota|swap|volume|queue|cache)|"
     r"promoted|renewed|reissued|re-enabled|(?:stopped|paused|halted) the \w+|"
+    r"(?:taken|took) (?:\w+ ){0,3}(?:offline|down\b|out of \w+)|(?:account|user|client|ip|address)\w* (?:\w+ )?(?:frozen|locked|"
+    r"suspended|banned)|"
+    r"(?:limits?|capacity|memory|disk|space|replicas?|timeouts?|pool|quota|ttl) (?:(?:was|were|is|got) )?(?:raised|increased|extended|"
+    r"lifted|doubled|freed)|"
+    r"(?:services?|hosts?|workers?|jobs?|everything) (?:\w+ )?started again|"
     r"revoked|removed|came back|come back|back online|unblocked|applied (?:the|a) fix|all the new)\b",
     re.IGNORECASE,
 )
@@ -81,7 +91,7 @@ RECOVERING = re.compile(
     r"(?:is|are|was|were|now|became|regained) healthy|restored|(?:running|launch\w*|successful) again|"
     r"(?:is|was|are|were) (?:\w+ )?stable|returning \w+ \w+ to working|verified [^.;]{0,40}\bworking|"
     r"(?:fixed|fixes) (?:the |this |an? )?(?:issue|problem)|unblocked|start\w* (?:leaving|responding)|"
-    r"(?:all|everything|service|site|login|app|checks?) (?:is |are )?(?:back|ok|okay|green|up)|"
+    r"(?:all|everything|service|site|login|app|checks?) (?:is |are )?(?:back|ok|okay|(?:back to |now |again )?green again|up)|"
     r"error rates? (?:is |are |back )?(?:to )?normal)\b"
     r"|^\W*back\b|\bup(?: again)?\W*$",
     re.IGNORECASE,
@@ -93,13 +103,18 @@ RESOLVED = re.compile(
     r"closed (?:the |our )?(?:incident|outage|ticket|case|notice|status)|closed\W*$|"
     r"(?:queues?|backlog) (?:was|is|were|are) (?:empty|drained|cleared|worked off|gone)|caught up|worked off|"
     r"all[- ]clear|stood down|standing down|declared over|(?:incident|outage) (?:is |was )?over|recovery (?:is |was )?complete|fully back|"
+    r"(?:sites?|pages?|links?|logins?|service|everything|it|all of them|search(?:es)?|builds?) works?(?: again| now|\W*$)|"
+    r"(?:all|everything) (?:is |was |are |were )?(?:done|available|back)\b|all \w+(?: \w+)? (?:are |were )?available|back to usual|"
+    r"(?:throttling|outage|incident|impact|storm|flood|attack) ends|confirmed to be (?:correct|fine|ok|working)|"
     r"no (?:further|more) errors|confirmed (?:as )?(?:fixed|resolved|working|healthy)|"
     r"end of (?:the )?(?:incident|outage)|operational|back up|deployed (?:on|to|in) production|"
+    r"(?:normally|as usual|properly|correctly) again|everything (?:was|were) back|"
     r"everything is (?:now )?(?:okay|ok|fine|good|up[- ]to[- ]date)(?: again)?)\b",
     re.IGNORECASE,
 )
 
 
+RESTORED = re.compile(r"\b(?:restored|recovered|fixed|repaired|brought back|returned|came back|resolved)\s+$", re.IGNORECASE)
 # A sentence that tells of the harm says when it began better than a timeline's first entry, which is often a
 # change made long before.
 HARM = re.compile(
@@ -122,10 +137,12 @@ HARM_BEGAN = re.compile(
 )
 # "Fixing the owners took until 12:20".
 TOOK_UNTIL = re.compile(
-    r"\b(?:took|lasted|went on|continued|dragged on|needed) (?:us )?(?:until|till|to) (?P<last>[^.;,]{3,30})", re.IGNORECASE
+    r"\b(?:took|lasted|went on|continued|dragged on|needed) (?:us )?(?:until|till|to) (?P<last>[^.;,]{3,30})",
+    re.IGNORECASE,
 )
 UNDERSTOOD = re.compile(
-    r"\b(?:underst\w+|notic\w+|realis\w+|realiz\w+|know|knew|find|found|learn\w*|detect\w*|see|saw|discover\w*|before)\b", re.IGNORECASE
+    r"\b(?:underst\w+|notic\w+|realis\w+|realiz\w+|know|knew|find|found|learn\w*|detect\w*|see|saw|discover\w*|before)\b",
+    re.IGNORECASE,
 )
 # "Shop down for 71 minutes (18:02 - 19:13 EDT)".
 DASHED = re.compile(
@@ -134,14 +151,17 @@ DASHED = re.compile(
 )
 # "Until 11:02 CET 5,300 quotes went out".
 UNTIL = re.compile(r"^(?:and |but )?until (?P<last>[^.;]{3,40})", re.IGNORECASE)
+# What did not happen: "it would have been rotated out on Monday".
+UNREAL = re.compile(
+    r"\b(?:would|could|might|should)(?: not|n['’]t)?(?: only)?(?: have|['’]ve)\b|^(?:Date|Sent|Published|Posted|Updated):",
+    re.IGNORECASE,
+)
 NO_HELP = re.compile(
     r"\b(?:worse|no effect|without effect|in vain|(?:did|does) ?n['’o]t help|did not help|changed nothing|"
     r"no avail|failed again|again failed)\b",
     re.IGNORECASE,
 )
-AGAIN = re.compile(
-    r"\b(?:again|second|third|another|repeated|later|further|previous|earlier)\b", re.IGNORECASE
-)
+AGAIN = re.compile(r"\b(?:again|second(?! or\b)|third|another|repeated|later|further|previous|earlier)\b", re.IGNORECASE)
 
 
 # An entry that tells how the harm came up: what the incident began with, whatever was done before.
@@ -155,10 +175,24 @@ ONSET = re.compile(
     r"|\b(?:start\w*|began|begins?) (?:climbing|rising|failing|crashing|restarting|throwing|timing out|dropping|"
     r"returning|rejecting|dying)\b"
     r"|\bspikes? in (?:\w+ )?(?:errors?|latency|failures|5xx|traffic|load)\b"
+    r"|\b(?:reach(?:es|ed)|hits?|exceed(?:s|ed)|runs? into) (?:the |its |our |their |a )?(?:[\w-]+ ){0,3}(?:limit|quota|maximum|cap)\b"
+    r"|\b(?:quota|limit|pool|disk|volume|budget|allowance) (?:is|was|gets?|got) (?:exhausted|used up|reached|full)\b"
+    r"|\b(?:replay|storm|flood|surge|attack|spam|scraping|removals?|deletions?) (?:begins?|starts?|began|started)\b"
     r"|\binitial signs?\b|\b(?:exits|aborts) (?:after|with|at once)\b"
     r"|\bfirst (?:[\w-]+ ){0,4}(?:fail\w*|errors?|timeouts?|40[34]s?|50[0-4]s?)\b"
     r"|\b(?:becomes?|became|goes|went|is|are) (?:read[- ]only|unavailable|unreachable|unresponsive|offline|blank|empty)\b"
     r"|\b(?:stops|stopped) (?:reading|answering|responding|working|accepting|processing|serving|sending)\b",
+    re.IGNORECASE,
+)
+# What is done when all is over: it is part of no incident's end.
+AFTERMATH = re.compile(
+    r"\b(?:(?:customers?|users?|clients?|maintainers?|everyone|they|owners?) (?:\w+ ){0,2}(?:are |were |have been )?(?:notified|"
+    r"contacted|informed)|"
+    r"apolog\w+|notification (?:is |was )?sent|post-?mortem|retrospective|debrief|lessons|(?:logs?|recoveries|audit|"
+    r"all \w+) (?:\w+ ){0,6}(?:are |were )?"
+    r"(?:reviewed|audited)|(?:we )?work(?:ed)? out where|clean(?:ed)?[- ]?up|being deleted|status page (?:is |was )?updated|blog post|"
+    r"announce\w*|"
+    r"version \S+ (?:\w+ ){0,4}released|shows (?:the|that|when|where)|ticket (?:is |was )?opened)\b",
     re.IGNORECASE,
 )
 FINAL = re.compile(
@@ -169,7 +203,8 @@ FINAL = re.compile(
 )
 MISHAP = re.compile(r"\b(?:unexpectedly|ungracefully|accidentally|inadvertently|by mistake|erroneously)\b", re.IGNORECASE)
 ANOTHER = re.compile(
-    r"\b(?:another|a second|a new|a further)\b[^.;]{0,30}\b(?:node|host|server|outage|incident|failure|wave|attack|spike)\b", re.IGNORECASE
+    r"\b(?:another|a second|a new|a further)\b[^.;]{0,30}\b(?:node|host|server|outage|incident|failure|wave|attack|spike)\b",
+    re.IGNORECASE,
 )
 SAME_INCIDENT = timedelta(days=2)
 SAME_END = timedelta(hours=6)  # of one start, too
@@ -178,12 +213,6 @@ ONE_DAY = timedelta(days=1)
 TIMES = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 ENDS = 2  # of a span of time
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-WEEKDAY = re.compile(
-    r"\b(?:on |by |of |until )?(?P<name>mon|tues|wednes|thurs|fri|satur|sun)day(?: (?:morning|afternoon|evening|"
-    r"night))?(?: at)?,? ?(?:around |about )?$",
-    re.IGNORECASE,
-)
-NEXT_DAY = re.compile(r"\b(?:(?:the )?(?:next|following) (?:morning|day|afternoon)|the day after)\b", re.IGNORECASE)
 
 
 # "<== Incident Detected": whoever marks it so has thought about it.

@@ -9,27 +9,32 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from ..model import Moment, Sentence, TimelineEvent
 from .phase_words import (
-    ANOTHER,
     DAYS_BEFORE,
     DETECTED,
     EXPLICIT,
-    FINAL,
     HARM,
-    MISHAP,
-    MITIGATED,
-    ONSET,
-    RECOVERING,
     RESOLVED,
     SAME_END,
     SAME_INCIDENT,
 )
 from .prose_phases import Phases, from_prose, tells_of_harm
+from .timeline_phases import final, first_response, from_story, from_timeline, onset
+from .told_moments import told_moments
 
 __all__ = ["Phases", "complete"]
+
+
+_CHANGED = re.compile(
+    r"\b(?:merged?|deploy\w*|releas\w+|push\w*|roll\w* out|appl(?:y|ied)|upgrad\w+|migrat\w+|chang\w+|update\w*)\b",
+    re.IGNORECASE,
+)
+_FIRST = 4  # sentences
+# "On 13 September at 11:06", "At 18:22 UTC on Saturday": what begins with its moment
+_ON_THE_DAY = re.compile(r"^\W*(?:on|at|around|about|shortly after)\b[^.;:]{0,40}$", re.IGNORECASE)
 
 
 def complete(
@@ -42,31 +47,67 @@ def complete(
 ) -> Phases:
     """What the metadata states, else what an entry of the timeline is marked as, else what can be inferred
     from the timeline, then from the prose. ``pieces`` tell of phases in other languages."""
-    line = _from_timeline([event for event in events if event.when.at is not None], day, pieces)
+    line = from_timeline([event for event in events if event.when.at is not None], day, pieces)
     prose = from_prose(sentences, day, pieces)
+    if not any(event.when.at for event in events):
+        prose = _filled(prose, from_story(sentences, day))
     harm = from_prose([s for s in sentences if "timeline" not in s.roles and tells_of_harm(s.text)], day)
+    section = from_prose([s for s in sentences if "detection" in s.roles[:1]], day)
+    told = from_prose([s for s in sentences if "timeline" not in s.roles], day)
     mitigated = stated.mitigated or marked.mitigated or line.mitigated or prose.mitigated
-    ended = _later(_later(marked.resolved, _final(events)), harm.resolved)
-    resolved = stated.resolved or ended or line.resolved or prose.resolved
+    ended = _later(_later(marked.resolved, final(events)), harm.resolved)
+    resolved = stated.resolved or ended or _later(line.resolved, _in_words(told.resolved)) or prose.resolved
     if resolved is not marked.resolved and marked.resolved is not None and stated.mitigated is None:
         mitigated = marked.mitigated or replace(marked.resolved, inferred=True)
     mitigated, resolved = (_after_detection(one, stated.detected or marked.detected or prose.detected) for one in (mitigated, resolved))
     zones = {one.zone for one in (*_told(stated, marked, prose), *(event.when for event in events)) if one.zone}
     # What is over is mitigated at the latest then; and a mitigation after which nothing is told was the end of it.
-    whole = Phases(
+    started = (
         stated.started
-        or _earliest(marked.started, _onset(events))
-        or _earliest(harm.started, _onset(events))
-        or _harm_first(_earliest(line.started, prose.started), events)
+        or _earliest(marked.started, onset(events))
+        or _earliest(harm.started, onset(events))
+        or _earliest(_lead(sentences, day), onset(events))
+        or _harm_first(_earliest(line.started, prose.started), events, day)
         or prose.started
         or (replace(stated.detected, inferred=True) if stated.detected and _on(stated.detected, day) else None)
         or (marked.detected if marked.detected and _on(marked.detected, day) else None)
-        or (prose.detected if prose.detected and _on(prose.detected, day) else None),
-        stated.detected or _earlier(marked.detected, line.detected) or prose.detected or _first_response(events, line.started),
+        or (prose.detected if prose.detected and _on(prose.detected, day) else None)
+    )
+    whole = Phases(
+        started,
+        stated.detected
+        or _earlier(_earlier(marked.detected, line.detected), section.detected)
+        or prose.detected
+        or first_response(events, started),
         mitigated or (replace(resolved, inferred=True) if resolved else None),
         resolved or (replace(mitigated, inferred=True) if mitigated else None),
     )
     return _in_zone(whole, zones.pop()) if len(zones) == 1 else whole
+
+
+def _in_words(end: Moment | None) -> Moment | None:
+    """An end that a sentence tells as one, not as how long something took."""
+    return end if end is not None and end.evidence is not None and RESOLVED.search(end.evidence.quote) else None
+
+
+def _lead(sentences: Sequence[Sentence], day: date | None) -> Moment | None:
+    """When it happened as the first sentences sum it up: "On 13 September at 11:06 our tool removed 241 people"."""
+    first = [s for s in sentences if not s.roles or s.roles[:1] in (("summary",), ("narrative",), ("impact",))][:_FIRST]
+    for sentence, placed in told_moments(first, day):
+        if placed and _ON_THE_DAY.match(sentence.text[: placed[0].start]) and not (
+            DETECTED.search(sentence.text) or _CHANGED.search(sentence.text)
+        ):
+            return placed[0].moment
+    return None
+
+
+def _filled(known: Phases, besides: Phases) -> Phases:
+    return Phases(
+        known.started or besides.started,
+        known.detected or besides.detected,
+        known.mitigated or besides.mitigated,
+        known.resolved or besides.resolved,
+    )
 
 
 def _told(*found: Phases) -> list[Moment]:
@@ -108,29 +149,15 @@ def _later(marked: Moment | None, harm: Moment | None) -> Moment | None:
     return harm if timedelta(0) < harm.at - marked.at < SAME_END else marked
 
 
-def _first_response(events: Sequence[TimelineEvent], started: Moment | None) -> Moment | None:
-    """Where nobody says how it was noticed: the first entry after the start, since who acts has noticed."""
-    if started is None or started.at is None:
-        return None
-    begun = started.at.replace(tzinfo=None)
-    found = next((e for e in events if e.when.at is not None and e.when.at.replace(tzinfo=None) > begun), None)
-    return _inferred(found) if found else None
-
-
-def _harm_first(first: Moment | None, events: Sequence[TimelineEvent]) -> Moment | None:
+def _harm_first(first: Moment | None, events: Sequence[TimelineEvent], day: date | None) -> Moment | None:
     """The first entry, unless it tells of no harm and one soon after tells how the harm came up."""
-    onset = _onset(events)
-    if first is None or onset is None or first.at is None or onset.at is None or first.evidence is None:
+    begun = onset(events)
+    if first is None or begun is None or first.at is None or begun.at is None or first.evidence is None:
         return first
-    if (first.at.tzinfo is None) is not (onset.at.tzinfo is None) or HARM.search(first.evidence.quote):
+    if (first.at.tzinfo is None) is not (begun.at.tzinfo is None) or HARM.search(first.evidence.quote):
         return first
-    return onset if timedelta(0) < onset.at - first.at < SAME_END else first
-
-
-def _final(events: Sequence[TimelineEvent]) -> Moment | None:
-    """The last entry that tells of everything being as it was."""
-    found = [event for event in events if event.when.at is not None and FINAL.search(event.text)]
-    return _inferred(found[-1]) if found else None
+    before = day is not None and first.at.date() < day == begun.at.date()  # what was done before the day on which it happened
+    return begun if before or timedelta(0) < begun.at - first.at < SAME_END else first
 
 
 def _earliest(harm: Moment | None, onset: Moment | None) -> Moment | None:
@@ -148,54 +175,3 @@ def _earlier(known: Moment | None, inferred: Moment | None) -> Moment | None:
         return known or inferred
     explicit = known.evidence is not None and EXPLICIT.search(known.evidence.quote)
     return known if explicit or inferred.at >= known.at else inferred
-
-
-def _onset(events: Sequence[TimelineEvent]) -> Moment | None:
-    """The first entry that tells how the harm came up."""
-    found = next((event for event in events if event.when.at is not None and ONSET.search(event.text)), None)
-    return _inferred(found) if found else None
-
-
-def _inferred(event: TimelineEvent) -> Moment:
-    return replace(event.when, evidence=event.evidence, inferred=True)
-
-
-def _from_timeline(events: Sequence[TimelineEvent], day: date | None, pieces: Mapping[str, Sequence[str]]) -> Phases:
-    if len(events) < 2:
-        return Phases()
-    same = [
-        event for event in events if day is None or (event.when.at and event.when.at.date() >= day)
-    ]
-    same = same if len(same) > 1 else list(events)
-    whole = [e for e in events if e.when.at and (day is None or e.when.at.date() - day >= -DAYS_BEFORE)]
-    first = min(whole or same, key=lambda event: event.when.at.replace(tzinfo=None) if event.when.at else datetime.max)
-    first = next((event for event in same if MISHAP.search(event.text)), first)
-
-    def tells(event: TimelineEvent, pattern: re.Pattern[str], phase: str) -> bool:
-        lowered = event.text.lower() if pieces else ""
-        return bool(pattern.search(event.text)) or any(piece in lowered for piece in pieces.get(phase, ()))
-
-    detected = next((event for event in same if tells(event, DETECTED, "detected")), None)
-    same = _one_incident(same)
-    ended = [event for event in same[1:] if tells(event, RESOLVED, "resolved")]
-    last = ended[-1] if ended else same[-1]
-    before = [e for e in same[1:] if e.when.at and last.when.at and e.when.at < last.when.at]
-    mitigated = next((event for event in before if RECOVERING.search(event.text)), None) or next(
-        (event for event in same[1:] if tells(event, MITIGATED, "mitigated")), None
-    )
-    return Phases(
-        _inferred(first),
-        _inferred(detected) if detected else None,
-        _inferred(mitigated) if mitigated else None,
-        _inferred(last) if last is not first else None,
-    )
-
-
-def _one_incident(events: list[TimelineEvent]) -> list[TimelineEvent]:
-    """The entries without those of another incident, days later, in the same document."""
-    for n, (before, one) in enumerate(zip(events, events[1:], strict=False), 1):
-        if before.when.at is None or one.when.at is None or (before.when.at.tzinfo is None) is not (one.when.at.tzinfo is None):
-            continue
-        if one.when.at - before.when.at > SAME_INCIDENT and ANOTHER.search(one.text):
-            return events[:n]
-    return events

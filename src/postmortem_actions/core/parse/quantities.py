@@ -12,7 +12,7 @@ _WORDS = {
 }  # fmt: skip
 # It begins where its digits begin: trying each digit of a long number anew would cost its square, and would
 # read the end of a number as one.
-_NUMBER = r"(?<!\d)(?<!\d\.)(?:\d{1,3}(?:[,\u202f\u00a0']\d{3}){1,8}(?:\.\d+)?|\d+(?:\.\d+)?)"
+_NUMBER = r"(?<!\d)(?<!\d[.:])(?:\d{1,3}(?:[,\u202f\u00a0']\d{3}){1,8}(?:\.\d+)?|\d+(?:\.\d+)?)"
 _NUMBER_WORD = "|".join(sorted(map(re.escape, _WORDS), key=len, reverse=True))
 # Minutes in a unit. Months and years are mean lengths, good enough to rank by.
 _UNITS = (
@@ -77,18 +77,24 @@ _THINGS = (
 # "On 6 May 312 merchants …" counts no six of them.
 _NO_MONTH = r"(?!(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|ust|tember|ober|ember|t)?\b)"
 _THING_COUNT = re.compile(
-    rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,2}}?(?:{_EVENTS}|{_THINGS})\b"
+    rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,3}}?(?:{_EVENTS}|{_THINGS})\b"
     rf"|(?:{_NUMBER})\s?(?:%|percent)\s+of\s+(?:\w[\w-]*\s+){{0,4}}?(?:{_THINGS})\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+{_NO_MONTH}(?:[^\W\d][\w-]*\s+){{0,3}}?(?P<what>{_COUNTED})\b",
+    rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+{_NO_MONTH}(?!(?:an?|the)\s)(?:[^\W\d][\w-]*\s+){{0,3}}?(?P<what>{_COUNTED})\b",
     re.IGNORECASE,
 )
 _COUNT_ELSEWHERE = re.compile(
     rf"(?<![\d.,])(?P<n>\d{{1,3}}(?:[. \u202f\u00a0]\d{{3}}){{1,4}}|\d+)\s+(?:\w[\w-]*\s+){{0,2}}?(?:{_COUNTED_ELSEWHERE})\b", re.IGNORECASE
 )
 _COUNT_IN_THE_EAST = re.compile(_COUNTED_IN_THE_EAST)
+_ANY_COUNT = re.compile(
+    rf"(?<![\w./:-]){_NUMBER}(?:\s?(?:[kK]|thousand|million))?\s+{_NO_MONTH}(?:[a-z][\w-]*\s+){{0,3}}?(?P<what>[a-z][a-z-]+s)\b"
+)
+_MEASURE = re.compile(
+    r"(?:milli)?seconds|sec\w*|min\w*|hours|hrs|days|weeks|months|years|times|bytes|bits|percent\w*|points|cores|cpus|dollars|euros|pounds|metres|meters"
+)
 _PERCENT = re.compile(
     rf"(?P<n>{_NUMBER})\s?(?:%|percent)(?:\s+of\s+(?:\w[\w-]*\s+){{0,4}}?(?P<what>{_COUNTED}|{_EVENTS}))?",
     re.IGNORECASE,
@@ -165,6 +171,11 @@ def user_count(text: str) -> Span | None:
 def counts_things(text: str) -> bool:
     """Whether a text counts requests, jobs, machines or the like, or tells which share of them."""
     return bool(_THING_COUNT.search(text))
+
+
+def counts_anything(text: str) -> bool:
+    """Whether a text counts things of any kind, but for lengths of time and sizes."""
+    return any(not _MEASURE.match(match["what"]) for match in _ANY_COUNT.finditer(text))
 
 
 def user_percent(text: str) -> Span | None:

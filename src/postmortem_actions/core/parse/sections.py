@@ -18,6 +18,8 @@ _PLAIN_LABEL = re.compile(
     r"^\s*(?P<label>[A-Za-z\u00c0-\u024f\u3040-\u9fff][^:：*|\n]{0,60}?)\s*[:：](?!//)(?:\s+|$)(?P<rest>.*)$",
     re.DOTALL,
 )
+_CLOCK_OR_DAY = re.compile(r"\b\d{1,2}:\d{2}\b|\b(?:19|20)\d{2}-\d{2}-\d{2}\b")
+_EXAMPLE = re.compile(r"\b(?:e\.g|example|for instance|such as|yyyy|hh:mm|utc time)\b", re.IGNORECASE)
 _PROMPT = re.compile(r"^\s*([*_])(?![*_])(?=\S).{10,2000}[^*_]\1\s*$", re.DOTALL)
 _PLACEHOLDER = re.compile(
     r"^\W*(?:\[[^\]]{1,300}\]|\{\{?[^}]{1,200}\}?\}|<[^>]{1,200}>|‹[^›]{1,200}›|\?\?+|tbd|todo|tba|n/?a|none|unknown|"
@@ -215,7 +217,12 @@ def _prompts(found: Sequence[Block]) -> set[int]:
             ):
                 end += 1
             raw = "\n".join(block.raw for block in found[start:end])
-            if _PROMPT.match(raw) and raw.count("*") + raw.count("_") <= 6 and len(raw.split()) >= 4:
+            if _PROMPT.match(raw) and raw.count("*") + raw.count("_") <= 6 and len(raw.split()) >= 4 and not _tells_a_time(raw):
                 result.update(range(start, end))
         start = end
     return result
+
+
+def _tells_a_time(text: str) -> bool:
+    """Whether a day or a clock stands in a text, but for an example's: a template does not know when it was."""
+    return _CLOCK_OR_DAY.search(text) is not None and _EXAMPLE.search(text) is None

@@ -24,6 +24,9 @@ _LONGEST_MOMENT = 45  # characters of a cell
 _SENTENCE = 3  # words
 # "The reconciliation runs at 11:00" tells what is so every day.
 _HABIT = re.compile(r"\b(?:runs?|starts? (?:every|each)|always|usually|every|daily|scheduled|due|normally)$", re.IGNORECASE)
+# "…, it's assumed that the tests are flaky. 15:40 UTC: …"
+_LATER = re.compile(r"(?<=[.!?;)] )(?P<when>[~]?\d{1,2}[:.]\d{2}(?: ?[ap]m)?(?: [A-Z]{2,4})?)\s?(?::|–|—|-)\s+(?=\S)")
+_SENTENCE_BEGINS = re.compile(r"^\W*(?:on|at|around|about|between|from|and|it|by|until|since|in|the|after|then)\b", re.IGNORECASE)
 _LABELLED = re.compile(r"^(?P<what>[A-Za-z][A-Za-z ]{3,40}?)\s*(?::|\bat\b|\s)\s*(?=\d)")
 
 
@@ -86,6 +89,11 @@ def is_stamped(unit: Unit) -> bool:
     return stamp is not None and stamp.when.at is not None
 
 
+def is_prose(unit: Unit) -> bool:
+    """Whether a line with a moment near its beginning is a sentence of a text: "On Friday at 19:00 seven hosts were stopped"."""
+    return _SENTENCE_BEGINS.match(unit.block.text) is not None
+
+
 def entry(unit: Unit) -> Told | None:
     """The entry that a unit is, where it begins with a moment."""
     if unit.block.kind is BlockKind.ROW:
@@ -97,6 +105,21 @@ def entry(unit: Unit) -> Told | None:
     if stamp is None:
         return _labelled(unit)
     return told(unit, stamp, text[stamp.begin : stamp.when.end].strip(" -–—:|"), text[stamp.end :].lstrip(".,; ").strip(" -–—:|`)]"))
+
+
+def in_parts(one: Told) -> list[Told]:
+    """An entry with what it tells of later times: "14:30 UTC: the tests fail. 15:40 UTC: somebody opens a trace."."""
+    places = list(_LATER.finditer(one.text))
+    if not places or one.alone or one.kind is BlockKind.ROW:
+        return [one]
+    ends = [*(match.start() for match in places[1:]), len(one.text)]
+    parts = [replace(one, text=one.text[: places[0].start()].rstrip())]
+    for match, end in zip(places, ends, strict=True):
+        stamp = leading(match["when"])
+        if stamp is None or stamp.when.at is None:
+            return [one]
+        parts.append(replace(one, stamp=stamp, written=match["when"], text=one.text[match.end() : end].strip()))
+    return parts if all(part.text for part in parts) else [one]
 
 
 def _labelled(unit: Unit) -> Told | None:

@@ -36,6 +36,10 @@ _GAP = 24  # and how far behind the day its time
 _RANGE = re.compile(
     rf"^\s*(?:[-–—]|\b(?:to|until|till|bis)\b)\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{{0,6}}\.?,?\s+)?{_CLOCK}", re.IGNORECASE
 )
+# between the day and the time of a moment: "24 February, around 19:00"
+_BETWEEN = frozenset(
+    ("", "t", "~", "approx.", "ca.", *"at around about approx approximately ca circa roughly by from since gegen um vers".split())
+)
 _HALF = re.compile(r"[ap]\.?\s?m\b", re.IGNORECASE)
 _AFTERNOON = re.compile(r"p\.?\s?m\b", re.IGNORECASE)
 
@@ -107,7 +111,7 @@ def _plain(text: str, start: int) -> Stamp | None:
         day = None
     after = day.end if day else begin
     at = find_time(rest[after : after + _GAP])
-    if at is not None and rest[after : after + at.start].strip(" ,T@–—-|at[(").lower() in ("", "at"):
+    if at is not None and rest[after : after + at.start].strip(" ,@–—-|[(").lower() in (_BETWEEN if day else ("", "t", "at")):
         return _timed(rest, start, begin, after, at, day)
     if day is None:
         return None

@@ -9,7 +9,7 @@ from ..model import Problem, Span
 from .blocks import BlockKind
 from .phase_lines import is_metadata, may_name, named_phases
 from .sections import Unit
-from .timeline_entries import Told, entry, is_stamped, told
+from .timeline_entries import Told, entry, in_parts, is_prose, is_stamped, told
 from .timeline_moments import day_alone, leading
 from .timeline_offsets import counted
 from .timeline_status import updates
@@ -53,6 +53,10 @@ class _Reader:
             # Where a document has its own timeline, a chat or a page pasted below it is what that was made from.
             self._heads = {n: head for n, head in self._heads.items() if _in_timeline(found[n])}
             self._taken = frozenset(n for n in self._taken if _in_timeline(found[n]))
+        # A sentence that begins with a time is an entry only where the document has no timeline of its own.
+        own = sum(_in_timeline(found[n]) for n in self._stamped) >= _FEWEST_LOOSE
+        if own:
+            self._stamped -= {n for n in self._stamped if not _in_timeline(found[n]) and _is_prose(found, n)}
         self._loose = len(self._stamped) >= _FEWEST_LOOSE
         self._open: Told | None = None  # the entry to which text may still belong
         self._below_head = False  # and whether it is the head of a message or an update
@@ -80,7 +84,8 @@ class _Reader:
         own = self._counted.get(place) or self._day(place, unit) or (entry(unit) if stamped else None)
         if own is not None and (own.text or own.alone or own.stamp.when.at is not None or own.after is not None):
             if not self._is_named(unit, own):
-                self._add(own)
+                for one in in_parts(own):
+                    self._add(one)
         else:
             self._go_on(unit, inside)
             self._is_named(unit, None)
@@ -131,7 +136,7 @@ class _Reader:
             if len(one.text) < _LONGEST_TEXT:
                 one.text = _clipped(f"{one.text} {unit.block.text}".strip())
                 one.span = Span(one.span.start, unit.block.span.end)
-        elif inside or not one.text:
+        elif inside or not one.text or _goes_on(unit, one):
             if not self._belongs(unit, one):
                 self._open = None
             elif len(one.text) < _LONGEST_TEXT:
@@ -148,6 +153,20 @@ class _Reader:
         if one.kind is BlockKind.LINE and one.text and self._begun > 1:
             return block.paragraph == one.paragraph
         return block.depth >= one.depth
+
+
+def _goes_on(unit: Unit, one: Told) -> bool:
+    """Whether a line is the next of the item that an entry is."""
+    return one.kind is BlockKind.ITEM and unit.block.kind is BlockKind.LINE and unit.block.paragraph == one.paragraph
+
+
+def _is_prose(found: Sequence[Unit], place: int) -> bool:
+    """Whether a line with a moment is a sentence of a text, or goes on with the line above it."""
+    block, above = found[place].block, found[place - 1].block if place else None
+    if block.kind is not BlockKind.LINE:
+        return False
+    goes_on = above is not None and above.kind is BlockKind.LINE and above.paragraph == block.paragraph
+    return is_prose(found[place]) or (goes_on and not is_stamped(found[place - 1]))
 
 
 def _is_section(unit: Unit) -> bool:

@@ -145,7 +145,7 @@ def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge,
     gaps, wrong = GapLanguage.from_data(of("gaps"))
     noted("gaps", wrong)
     answers = {}
-    for key in ("answers", "cause_answers", "phase_answers"):
+    for key in ("answers", "cause_answers", "factor_answers", "phase_answers"):
         answers[key], wrong = gap_answers_from(of("gaps"), key)
         noted("gaps", wrong)
     forms, wrong = FormTable.from_data(of("forms"))
@@ -154,7 +154,8 @@ def _build(read: Iterable[Document], own: str | None = None) -> tuple[Knowledge,
     faults += _unknown_patterns(rules, patterns)
     catalogue = Catalogue(rules, slots, names)
     known = Knowledge(
-        reading, catalogue, answers["answers"], answers["cause_answers"], answers["phase_answers"], forms, patterns, products(of("stack"))
+        reading, catalogue, answers["answers"], answers["cause_answers"], answers["factor_answers"], answers["phase_answers"], forms,
+        patterns, products(of("stack")),
     )  # fmt: skip
     return known, faults
 

@@ -12,8 +12,8 @@ from .catalogue.match import said
 from .catalogue.rule import ActionTemplate, action_from
 from .catalogue.slots import SlotReader, Surroundings
 from .catalogue.template import Lookup, SlotValue, fill, fill_artifact, needed_slots, slots_in
-from .failure_modes import BESIDES, FoundMode
-from .gap_subjects import watched
+from .failure_modes import BESIDES, UNCLASSIFIED, FoundMode
+from .gap_subjects import headline, watched
 from .model import (
     Artifact,
     Assumption,
@@ -275,8 +275,10 @@ def _from_gap(
     answer = answer or next((a for a in fitting if not a.words), None)
     if answer is None:
         return None
-    made = _answering(answer.action, gap.subject, gap.evidence, reader, incident)
     near = [e.mode for e in found if any(ev.span == gap.evidence.span for ev in e.mode.evidence)]
+    if gap.kind is GapKind.ABSENT and not answer.words and any(mode.kind != UNCLASSIFIED for mode in near):
+        return None  # a rule that knows the line answers it better than "put it in place" could
+    made = _answering(answer.action, gap.subject, gap.evidence, reader, incident)
     role, weight = _gap_role(gap, made, near, reader.near[0])
     return replace(
         made,
@@ -293,6 +295,7 @@ def _answering(
     values = {
         "subject": SlotValue("subject", subject, evidence),
         "watched": SlotValue("watched", watched(subject) or "what users met", evidence),
+        "headline": SlotValue("headline", headline(subject), evidence),
     }
 
     def lookup(name: str) -> SlotValue:

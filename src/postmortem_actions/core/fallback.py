@@ -1,14 +1,17 @@
-"""A root cause that no rule knows, or nobody knows, still gets actions: find it, remove it, test for it."""
+"""A cause or factor that no rule knows, or nobody knows, still gets actions: find it, remove it, test for it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from .candidates import answer_candidate
+from .catalogue.match import said
 from .failure_modes import FoundMode
 from .knowledge import Knowledge
 from .model import Candidate, Evidence, Origin, Rca, Span
-from .policy import FailureRole, Form, OriginKind
+from .policy import FailureRole, Form, Impact, OriginKind
+from .text.things import of_the_same, things
+from .text.words import tokens
 
 
 def cause_candidates(rca: Rca, found: list[FoundMode], knowledge: Knowledge) -> list[Candidate]:
@@ -34,6 +37,50 @@ def cause_candidates(rca: Rca, found: list[FoundMode], knowledge: Knowledge) -> 
             )
         )
     return result
+
+
+def factor_candidates(rca: Rca, found: list[FoundMode], proposed: list[Candidate], knowledge: Knowledge) -> list[Candidate]:
+    """Candidates for contributing factors that the document names, that no phrase knows and that nothing proposed answers: what
+    people took the trouble to write down is not passed over."""
+    answered = {ev.span for candidate in proposed for ev in candidate.evidence}
+    result: list[Candidate] = []
+    for entry in found:
+        evidence = entry.mode.evidence[0]
+        if entry.rule is not None or entry.mode.role is not FailureRole.CONTRIBUTING or evidence.span in answered:
+            continue
+        text = tokens(evidence.quote)
+        answers = knowledge.factor_answers
+        answer = next((a for a in answers if a.words and said(a.words, text)), None) or next((a for a in answers if not a.words), None)
+        if answer is not None and len(result) < _MOST_FACTORS:
+            made = answer_candidate(answer.action, entry.sentences[0].text, evidence, knowledge.catalogue, rca)
+            result.append(
+                replace(
+                    made,
+                    key=f"factor:{len(result)}/{answer.id}",
+                    origin=Origin(OriginKind.GAP, f"contributing factor, {evidence.span}"),
+                    role=FailureRole.CONTRIBUTING,
+                    weight=entry.mode.score,
+                    addresses=(entry.mode.id,),
+                )
+            )
+    return result
+
+
+_MOST_FACTORS = 4
+
+
+def without_stated(proposed: list[Candidate], stated: list[Candidate]) -> list[Candidate]:
+    """The candidates without those in the document's own words of which an action that the document states speaks already;
+    the others of that sort take no room from what it states."""
+    titles = [things(candidate.title) for candidate in stated]
+    kept = []
+    for candidate in proposed:
+        if stated and (candidate.key.startswith("factor:") or candidate.key.endswith("/put-in-place")):
+            if any(of_the_same(things(candidate.target), title) for title in titles):
+                continue
+            candidate = replace(candidate, impact=Impact.LOW)
+        kept.append(candidate)
+    return kept
 
 
 def finding_candidates(rca: Rca, proposed: list[Candidate], knowledge: Knowledge) -> list[Candidate]:

@@ -1,4 +1,5 @@
-"""What should have been watched, from the words of a gap: "alert on failed logins" → "failed logins"."""
+"""What should have been watched, from the words of a gap ("alert on failed logins" → "failed logins"), and the short form of a
+statement that a title can hold."""
 
 from __future__ import annotations
 
@@ -37,3 +38,28 @@ def watched(subject: str) -> str:
     for _ in range(3):
         thing = _FILLER.sub("", thing.strip())
     return thing.strip(" .,;:")
+
+
+_TURN = re.compile(
+    r"\s*(?:;|\(|—|–| - |,\s+so\b|,?\s+(?:so that|which|because|since|and (?:so|then|therefore|thus)|but|however|meaning|making|causing|"
+    r"resulting|leading)\b).*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_OPENING = re.compile(
+    r"^(?:(?:the|our|a|an) )?(?:(?:root |main |underlying |real )?(?:cause|reason|problem|issue)(?: (?:of|for|behind) [^,.;:]{3,40})? "
+    r"(?:was|is)(?: that)?|it turned out that|(?:this|it) (?:was|is) because|due to|because(?: of)?|as|since)\s+",
+    re.IGNORECASE,
+)
+_LONGEST_HEADLINE = 66  # characters: a title has room for so much behind its verb
+
+
+def headline(statement: str) -> str:
+    """A statement cut where it turns to something else, in the document's words."""
+    text = statement.strip().split("\n")[0]
+    for _ in range(2):  # "The issue was due to …"
+        text = _OPENING.sub("", text)
+    turned = _TURN.sub("", text)
+    text = turned if len(turned.split()) > 2 else text
+    if len(text) > _LONGEST_HEADLINE:
+        text = text[:_LONGEST_HEADLINE].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+    return text.strip(" .,;:")

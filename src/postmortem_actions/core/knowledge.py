@@ -34,6 +34,7 @@ class Knowledge:
     catalogue: Catalogue
     gap_answers: tuple[GapAnswer, ...]
     cause_answers: tuple[GapAnswer, ...]
+    factor_answers: tuple[GapAnswer, ...]
     phase_answers: tuple[GapAnswer, ...]
     forms: FormTable
     patterns: Mapping[str, Pattern]

@@ -10,7 +10,7 @@ from .candidates import propose
 from .classify import FormTable
 from .context import Calendar, Team
 from .failure_modes import FoundMode, find_failure_modes, usable_sentences
-from .fallback import cause_candidates, finding_candidates
+from .fallback import cause_candidates, factor_candidates, finding_candidates, without_stated
 from .knowledge import Knowledge
 from .likely_kinds import name_likely_kinds
 from .merge import by_line, merge
@@ -87,6 +87,7 @@ def _candidates(
         return merge(stated)
     proposed = propose(rca, found, knowledge.catalogue, knowledge.gap_answers, sentences)
     proposed += cause_candidates(rca, found, knowledge)
+    proposed = without_stated([*proposed, *factor_candidates(rca, found, proposed, knowledge)], stated)
     proposed += finding_candidates(rca, proposed, knowledge)
     proposed += slow_phase_candidates(rca, knowledge)
     proposed = mark_done(proposed, done_in_the_incident(knowledge.catalogue, sentences))

@@ -13,6 +13,7 @@ from ..model import Gap, GapKind, Sentence
 from ..text.phrases import Phrase
 from ..text.words import tokens
 from .sections import ACTION_ROLES
+from .wanted import wanted, way
 
 _NOT_TOLD_HERE = ACTION_ROLES | {
     "went_well", "mitigator", "related", "participants", "evidence", "verification", "ignore", "customer_advice",
@@ -28,6 +29,8 @@ _END = re.compile(
 )
 # A timeline tells what happened when; what "was not" there at a moment is no lasting lack.
 _TOLD_IN_TIMELINES = {GapKind.BY_HAND, GapKind.SLOW, GapKind.UNKNOWN_HOW}
+# Where the subject is composed: what stands before the verb, and what it should do.
+_OF_A_THING = {GapKind.FALLS_SHORT, GapKind.NO_WAY}
 _LEADING = re.compile(r"^(?:the|a|an|any|our|their|its|such|of|for|to|on)\s+", re.IGNORECASE)
 _MOST_WORDS = 12
 _MOST_WORDS_OF_A_THING = 6
@@ -112,9 +115,13 @@ def _gap(sentence: Sentence, language: GapLanguage) -> Gap | None:
         subject = next((v for k, v in named.items() if k.startswith("subject") and v and v.strip()), "")
         if pattern.kind is GapKind.ABSENT and lowered.startswith("not "):
             continue
-        subject = trim_subject(subject)
+        if pattern.kind not in _OF_A_THING:
+            subject = trim_subject(subject)
         if pattern.kind is GapKind.LEFT_OUT and subject:
             subject = f"{_named(named.get('thing') or named.get('thing2') or '')} into {'the ' if subject[0].islower() else ''}{subject}"
+        if pattern.kind in _OF_A_THING and subject:
+            thing = next((v for k, v in named.items() if k.startswith("thing") and v), "")
+            subject = way(thing, subject) if pattern.kind is GapKind.NO_WAY else wanted(thing, named, subject)
         if pattern.kind is not GapKind.NOT_FOUND_OUT and not subject:
             continue
         if _ignored(subject, language.ignored):

@@ -29,7 +29,7 @@ from .order import Ordered, order
 from .own import Owned, assign
 from .people import Directory
 from .prioritise import Ranked, prioritise, raise_repeats
-from .questions import open_questions
+from .questions import open_questions, unanswered_weaknesses
 from .summary import summary
 from .tracking import tracking
 from .validation import validation
@@ -86,7 +86,10 @@ def plan_from_candidates(
         validation=validation(actions, incident, failure_modes),
         tracking=tracking(actions, request, incident, brief, dates.start, calendar),
         assumptions=assumptions,
-        open_questions=open_questions(incident, actions, failure_modes, told),
+        open_questions=open_questions(
+            incident, actions, failure_modes, told,
+            unanswered_weaknesses(rca.sentences, (*actions, *(entry.action for entry in deferred))),
+        ),
         problems=tuple(dict.fromkeys(told)),
         loads=load.people,
     )

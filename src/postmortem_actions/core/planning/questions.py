@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from ..model import Action, FailureMode, Incident, Problem
+from ..model import Action, FailureMode, Incident, Problem, Sentence
 from ..policy import FailureRole, Priority
+from ..text.things import of_the_same, things
 
 _ASKED = {
     "more-p0-than-room",
@@ -17,9 +19,13 @@ _ASKED = {
 
 
 def open_questions(
-    incident: Incident, actions: Sequence[Action], modes: Sequence[FailureMode], problems: Sequence[Problem]
+    incident: Incident,
+    actions: Sequence[Action],
+    modes: Sequence[FailureMode],
+    problems: Sequence[Problem],
+    unanswered: Sequence[Sentence] = (),
 ) -> tuple[str, ...]:
-    """The questions in the order in which they should be answered."""
+    """The questions in the order in which they should be answered; ``unanswered`` is what went poorly and has no action."""
     questions = []
     if not incident.root_cause_known:
         questions.append(
@@ -65,7 +71,37 @@ def open_questions(
             questions.append(
                 f"What should be done about “{mode.title}” ({mode.evidence[0].span})? No rule of the catalogue knows it.{like}"
             )
+    for sentence in unanswered[:_MOST_UNANSWERED]:
+        told = f"“{_short(sentence.text)}” ({sentence.span})"
+        questions.append(f"What follows from {told}? It is said to have gone poorly; no action answers it.")
     return tuple(question for question in questions if question)
+
+
+def unanswered_weaknesses(sentences: Sequence[Sentence], actions: Sequence[Action]) -> list[Sentence]:
+    """What stands under the headings for what went poorly, tells of a weakness, and is the evidence of no action."""
+    answered = {evidence.span for action in actions for evidence in action.evidence}
+    titles = [things(action.title) for action in actions]
+    return [
+        sentence
+        for sentence in sentences
+        if set(sentence.roles[:1]) & _POORLY
+        and sentence.span not in answered
+        and len(sentence.text.split()) >= _FEWEST_WORDS
+        and not _LABELLED.match(sentence.text)
+        and _WEAKNESS.search(sentence.text)
+        and not any(of_the_same(things(sentence.text), title) for title in titles)
+    ]
+
+
+_POORLY = {"went_poorly", "detection_gap"}
+_MOST_UNANSWERED = 3
+_FEWEST_WORDS = 6
+_LABELLED = re.compile(r"^\W*(?:[A-Z][\w ]{2,30}:|no\b)", re.IGNORECASE)  # "Gap 1: …" sorts, and "No …" is read as a gap
+_WEAKNESS = re.compile(
+    r"\b(?:no|not|never|nobody|no one|none|only|without|too|still|late|slow\w*|manual\w*|by hand|confus\w*|hard|difficult|took|wrong|"
+    r"unclear|missed|missing|should have|forgot\w*)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 
 
 def _titles(titles: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from .catalogue.match import said
 from .failure_modes import FoundMode
 from .knowledge import Knowledge
 from .model import Candidate, Evidence, Origin, Rca, Span
-from .policy import FailureRole, Form, Impact, OriginKind
+from .policy import OWN_WORDS, FailureRole, Form, Impact, OriginKind
 from .text.things import of_the_same, things
 from .text.words import tokens
 
@@ -57,7 +57,7 @@ def factor_candidates(rca: Rca, found: list[FoundMode], proposed: list[Candidate
                 replace(
                     made,
                     key=f"factor:{len(result)}/{answer.id}",
-                    origin=Origin(OriginKind.GAP, f"contributing factor, {evidence.span}"),
+                    origin=Origin(OriginKind.GAP, f"{OWN_WORDS}{evidence.span}"),
                     role=FailureRole.CONTRIBUTING,
                     weight=entry.mode.score,
                     addresses=(entry.mode.id,),

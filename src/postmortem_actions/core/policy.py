@@ -129,6 +129,9 @@ class CoverageMeans(StrEnum):
     CHECK = "check"
 
 
+OWN_WORDS = "contributing factor, "  # how the origin begins of an action that answers a factor in the document's own words
+
+
 class OriginKind(StrEnum):
     """Where an action came from."""
 

@@ -55,7 +55,8 @@ _OUT = re.compile(
 _HIT = re.compile(
     r"\b(?:affect\w*|impact\w*|fail\w*|lost|unavailable|unreachable|degraded|exposed|leaked|sent to|deleted|corrupt\w*|"
     r"down|stuck|dropped|blocked|terminated|timed? out|gone|late|delayed|bounced|missing|wiped|expired|wrong|duplicated?|twice|declined|"
-    r"removed|rejected|refused|truncated|overwritten|unreadable|invalid|written off|revoked|replayed|withdrawn|yanked|lacking|"
+    r"removed|rejected|refused|disabled|queued|waiting|undelivered|truncated|overwritten|unreadable|invalid|written off|revoked|"
+    r"replayed|withdrawn|yanked|lacking|"
     r"(?:wrongly|sent) (?:sent|again|twice|in error|before)|without (?:a |any )?valid|in total|concerned|(?:that|this) was the case|"
     r"not (?:\w+ )?(?:sent|delivered|processed|recorded|received))\b",
     re.IGNORECASE,

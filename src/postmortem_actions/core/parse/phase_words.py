@@ -63,7 +63,7 @@ FOUND_OUT = re.compile(
     r"told (?:us|by|the|of)|tipped off|"
     r"(?:customers?|users?|clients?|merchants?|someone|somebody|maintainers?|partners?) "
     r"(?:\w+ )?(?:called|rang|phoned|wrote|told|posted|asked)|"
-    r"rang|phoned|called (?:us|in|the|our)|first (?:call|ticket|complaint|mail)s?|spotted|"
+    r"rang|phoned|called(?: (?:us|in|the|our)|,)|first (?:call|ticket|complaint|mail)s?|spotted|"
     r"picked (?:it )?up|caught (?:it|by))\b",
     re.IGNORECASE,
 )
@@ -105,7 +105,8 @@ RESOLVED = re.compile(
     r"all[- ]clear|stood down|standing down|declared over|(?:incident|outage) (?:is |was )?over|recovery (?:is |was )?complete|fully back|"
     r"(?:sites?|pages?|links?|logins?|service|everything|it|all of them|search(?:es)?|builds?) works?(?: again| now|\W*$)|"
     r"(?:all|everything) (?:is |was |are |were )?(?:done|available|back)\b|all \w+(?: \w+)? (?:are |were )?available|back to usual|"
-    r"(?:throttling|outage|incident|impact|storm|flood|attack) ends|confirmed to be (?:correct|fine|ok|working)|"
+    r"(?:was|were|is|are) (?:also |now |all )?repaired|(?:throttling|outage|incident|impact|storm|flood|attack) ends|"
+    r"confirmed to be (?:correct|fine|ok|working)|"
     r"no (?:further|more) errors|confirmed (?:as )?(?:fixed|resolved|working|healthy)|"
     r"end of (?:the )?(?:incident|outage)|operational|back up|deployed (?:on|to|in) production|"
     r"(?:normally|as usual|properly|correctly) again|everything (?:was|were) back|"
@@ -157,7 +158,9 @@ UNREAL = re.compile(
     re.IGNORECASE,
 )
 NO_HELP = re.compile(
-    r"\b(?:worse|no effect|without effect|in vain|(?:did|does) ?n['’o]t help|did not help|changed nothing|"
+    r"\b(?:no change|(?:ca|could|does|did|wo)(?:n['’]t|nnot| not) (?:start|work|help|change|solve)\w*|still (?:fail\w*|down|broken|"
+    r"the same)|"
+    r"without success|to no avail|worse|no effect|without effect|in vain|(?:did|does) ?n['’o]t help|did not help|changed nothing|"
     r"no avail|failed again|again failed)\b",
     re.IGNORECASE,
 )

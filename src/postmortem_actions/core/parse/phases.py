@@ -73,6 +73,8 @@ def complete(
         or (marked.detected if marked.detected and _on(marked.detected, day) else None)
         or (prose.detected if prose.detected and _on(prose.detected, day) else None)
     )
+    if started is not None and resolved is not None and started.at is not None and started.at == resolved.at and started.inferred:
+        started = None  # the one moment that is told is the end
     whole = Phases(
         started,
         stated.detected

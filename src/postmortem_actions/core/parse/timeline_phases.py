@@ -16,6 +16,7 @@ from .phase_words import (
     FINAL,
     MISHAP,
     MITIGATED,
+    NO_HELP,
     ONSET,
     RECOVERING,
     RESOLVED,
@@ -74,7 +75,7 @@ def from_timeline(events: Sequence[TimelineEvent], day: date | None, pieces: Map
     noticed = detected.when.at if detected is not None else None
     after = [e for e in same[1:] if noticed is None or e.when.at is None or not _before(e.when.at, noticed)]
     mitigated = next((event for event in before if event in after and RECOVERING.search(event.text)), None) or next(
-        (event for event in after if tells(event, MITIGATED, "mitigated")), None
+        (event for event in after if tells(event, MITIGATED, "mitigated") and not NO_HELP.search(event.text)), None
     )
     return Phases(
         _inferred(first),

@@ -19,6 +19,7 @@ _BAD_TIME = re.compile(
     r"^\W{0,3}(?:(?:2[4-9]|[3-9]\d):[0-5]\d|\d{1,2}:[6-9]\d|(?:1[3-9]|2\d):[0-5]\d ?[ap]m)\b", re.IGNORECASE
 )
 _PART = re.compile(r"^\s{0,20}<(?:p|h[1-6]|div|ul|ol|section)\b", re.IGNORECASE)  # of a page: what begins a part of its own
+_SENTENCE_ENDS = re.compile(r"[.!?:…][\"')*_]{0,3}\s*$")
 _NEVER = {"action_item", "action_class", "action_phase", "related", "evidence", "five_whys"}
 _FEWEST_LOOSE = 3  # stamped lines make a timeline where no heading says that there is one
 _LONGEST_TEXT = 300  # characters
@@ -55,8 +56,8 @@ class _Reader:
             self._taken = frozenset(n for n in self._taken if _in_timeline(found[n]))
         # A sentence that begins with a time is an entry only where the document has no timeline of its own.
         own = sum(_in_timeline(found[n]) for n in self._stamped) >= _FEWEST_LOOSE
-        if own:
-            self._stamped -= {n for n in self._stamped if not _in_timeline(found[n]) and _is_prose(found, n)}
+        told = {n for n in self._stamped if not _in_timeline(found[n])}
+        self._stamped -= {n for n in told if _goes_on_from_above(found, n) or (own and is_prose(found[n]))}
         self._loose = len(self._stamped) >= _FEWEST_LOOSE
         self._open: Told | None = None  # the entry to which text may still belong
         self._below_head = False  # and whether it is the head of a message or an update
@@ -160,13 +161,12 @@ def _goes_on(unit: Unit, one: Told) -> bool:
     return one.kind is BlockKind.ITEM and unit.block.kind is BlockKind.LINE and unit.block.paragraph == one.paragraph
 
 
-def _is_prose(found: Sequence[Unit], place: int) -> bool:
-    """Whether a line with a moment is a sentence of a text, or goes on with the line above it."""
+def _goes_on_from_above(found: Sequence[Unit], place: int) -> bool:
+    """Whether a line goes on in the middle of the sentence of the line above it."""
     block, above = found[place].block, found[place - 1].block if place else None
-    if block.kind is not BlockKind.LINE:
+    if above is None or block.kind is not BlockKind.LINE or above.kind is not BlockKind.LINE or above.paragraph != block.paragraph:
         return False
-    goes_on = above is not None and above.kind is BlockKind.LINE and above.paragraph == block.paragraph
-    return is_prose(found[place]) or (goes_on and not is_stamped(found[place - 1]))
+    return not is_stamped(found[place - 1]) and not _SENTENCE_ENDS.search(above.text)
 
 
 def _is_section(unit: Unit) -> bool:

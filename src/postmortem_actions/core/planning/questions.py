@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ..model import Action, FailureMode, Incident, Problem, Sentence
-from ..policy import FailureRole, Priority
+from ..policy import OWN_WORDS, FailureRole, Priority
 from ..text.things import of_the_same, things
 
 _ASKED = {
@@ -66,7 +66,8 @@ def open_questions(
         mode for mode in modes if mode.kind == "unclassified" and mode.role is not FailureRole.NEAR_MISS
     ]
     for mode in unknown[:5]:
-        if not any(mode.id in action.addresses for action in actions):
+        answers = [action for action in actions if mode.id in action.addresses]
+        if all(action.origin.ref.startswith(OWN_WORDS) for action in answers):  # which only say what the document says
             like = f" Most like it: {_titles(mode.like)}." if mode.like else ""
             questions.append(
                 f"What should be done about “{mode.title}” ({mode.evidence[0].span})? No rule of the catalogue knows it.{like}"

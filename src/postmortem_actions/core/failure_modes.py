@@ -198,7 +198,28 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca, like: Mapping[str, float
     if chosen.rule is not None and chosen.rule.nature is RuleNature.GENERAL and (named := _hinted(found, roots)):
         # "The review did not see it" stands in the cause, what it did not see elsewhere: that is what failed.
         chosen = max(named, key=lambda e: e.mode.score + _LIKENESS_COUNTS * like.get(e.mode.kind, 0.0))
+    chosen = _titled(chosen, found) or chosen
     chosen.mode = replace(chosen.mode, role=FailureRole.PRIMARY)
+
+
+def _titled(chosen: FoundMode, found: Sequence[FoundMode]) -> FoundMode | None:
+    """The failure that the title names and that the section on the root cause tells of again and again, where the line taken for
+    the cause speaks of one that the title does not."""
+    if _HEADLINE in (s.roles for s in chosen.sentences):
+        return None
+    named = [
+        e
+        for e in found
+        if e.strong
+        and e.rule is not None
+        and e.rule.nature is RuleNature.FAILURE
+        and _HEADLINE in (s.roles for s in e.sentences)
+        and sum(s.roles[:1] == ("root_cause",) for s in e.sentences) >= _TOLD_AGAIN
+    ]
+    return max(named, key=lambda e: e.mode.score, default=None)
+
+
+_TOLD_AGAIN = 2
 
 
 def _likeness_to_the_cause(

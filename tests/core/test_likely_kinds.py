@@ -126,3 +126,22 @@ def test_word_vectors_put_the_right_rule_first(knowledge: Knowledge) -> None:
         ["the file system had no free space left", "the marketing mail was sent twice"],
     )[0]
     assert row[0] > row[1]
+
+
+def test_the_failure_that_the_title_names_is_primary_over_what_the_cause_begins_with(knowledge: Knowledge) -> None:
+    text = """# Leaked access token in an image
+
+Date: 2026-10-01
+
+## Root cause
+
+While working on the build I was consistently running into API rate limits.
+
+An access token was leaked in a compiled file of the image.
+
+The ignore file did not exclude such files, leaking the token with every push.
+"""
+    plan = build_plan(read_rca(text, "rca.md", knowledge.reading), Request("rca.md", date(2026, 11, 2)), knowledge)
+    primary = [mode.kind for mode in plan.failure_modes if mode.role.value == "primary root cause"]
+    assert primary == ["access.secret-leaked"]
+    assert plan.actions[0].origin.ref.startswith("access.secret-leaked/")

@@ -198,7 +198,10 @@ def _name_primary(found: Sequence[FoundMode], rca: Rca, like: Mapping[str, float
     if chosen.rule is not None and chosen.rule.nature is RuleNature.GENERAL and (named := _hinted(found, roots)):
         # "The review did not see it" stands in the cause, what it did not see elsewhere: that is what failed.
         chosen = max(named, key=lambda e: e.mode.score + _LIKENESS_COUNTS * like.get(e.mode.kind, 0.0))
-    chosen = _titled(chosen, found) or chosen
+    if (titled := _titled(chosen, found)) is not None:
+        # What the cause begins with leads up to it: it weighs as much as a sentence of the story.
+        chosen.mode = replace(chosen.mode, score=min(chosen.mode.score, _TOLD_ELSEWHERE))
+        chosen = titled
     chosen.mode = replace(chosen.mode, role=FailureRole.PRIMARY)
 
 

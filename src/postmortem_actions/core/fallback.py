@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .candidates import answer_candidate
+from .candidates import GapAnswer, answer_candidate
 from .catalogue.match import said
 from .failure_modes import FoundMode
 from .knowledge import Knowledge
@@ -21,22 +21,15 @@ def cause_candidates(rca: Rca, found: list[FoundMode], knowledge: Knowledge) -> 
     if primary is None or not (primary.rule is None or primary.mode.by_words):
         return []
     cause = primary.mode.title if primary.rule is None else primary.sentences[0].text
-    result = []
-    for answer in knowledge.cause_answers:
-        made = answer_candidate(
-            answer.action, cause, primary.mode.evidence[0], knowledge.catalogue, rca
-        )
-        result.append(
-            replace(
-                made,
-                key=f"cause/{answer.id}",
-                origin=Origin(OriginKind.GAP, f"unclassified cause, {primary.mode.evidence[0].span}"),
-                role=FailureRole.PRIMARY,
-                weight=primary.mode.score,
-                addresses=(primary.mode.id,),
-            )
-        )
-    return result
+    ref = f"unclassified cause, {primary.mode.evidence[0].span}"
+    return [_answer(primary, answer, cause, f"cause/{answer.id}", ref, rca, knowledge) for answer in knowledge.cause_answers]
+
+
+def _answer(entry: FoundMode, answer: GapAnswer, text: str, key: str, ref: str, rca: Rca, knowledge: Knowledge) -> Candidate:
+    """An answer to a failure mode that no rule knows, on its own line."""
+    made = answer_candidate(answer.action, text, entry.mode.evidence[0], knowledge.catalogue, rca)
+    origin = Origin(OriginKind.GAP, ref)
+    return replace(made, key=key, origin=origin, role=entry.mode.role, weight=entry.mode.score, addresses=(entry.mode.id,))
 
 
 def factor_candidates(rca: Rca, found: list[FoundMode], proposed: list[Candidate], knowledge: Knowledge) -> list[Candidate]:
@@ -52,17 +45,8 @@ def factor_candidates(rca: Rca, found: list[FoundMode], proposed: list[Candidate
         answers = knowledge.factor_answers
         answer = next((a for a in answers if a.words and said(a.words, text)), None) or next((a for a in answers if not a.words), None)
         if answer is not None and len(result) < _MOST_FACTORS:
-            made = answer_candidate(answer.action, entry.sentences[0].text, evidence, knowledge.catalogue, rca)
-            result.append(
-                replace(
-                    made,
-                    key=f"factor:{len(result)}/{answer.id}",
-                    origin=Origin(OriginKind.GAP, f"{OWN_WORDS}{evidence.span}"),
-                    role=FailureRole.CONTRIBUTING,
-                    weight=entry.mode.score,
-                    addresses=(entry.mode.id,),
-                )
-            )
+            key, ref = f"factor:{len(result)}/{answer.id}", f"{OWN_WORDS}{evidence.span}"
+            result.append(_answer(entry, answer, entry.sentences[0].text, key, ref, rca, knowledge))
     return result
 
 

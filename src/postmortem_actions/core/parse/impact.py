@@ -41,7 +41,7 @@ _AFFECTED = re.compile(
         r"slow\w*|timed? out|outage|complain\w*|(?:found|saw|got|had|received) (?:no|an empty|a blank|the wrong|wrong|two|double)|"
         r"(?:not|n't) (?:\w+ )?(?:able|reach|log in|pay|order|open|use|see|load|get|sent|delivered|written)|"
         r"gone|deleted|wiped|missing|late|delayed|locked|stranded|stuck|turned away|logged out|disconnected|without|"
-        r"removed|kicked|banned|evicted|revoked|unsubscribed|signed out|rejected|refused|declined|"
+        r"billed|invoiced|cut off|notified twice|removed|kicked|banned|evicted|revoked|unsubscribed|signed out|rejected|refused|declined|"
         r"see(?:n|ing)? errors)\b"
     ),
     re.IGNORECASE,
@@ -54,7 +54,8 @@ _OUT = re.compile(
 )
 _HIT = re.compile(
     r"\b(?:affect\w*|impact\w*|fail\w*|lost|unavailable|unreachable|degraded|exposed|leaked|sent to|deleted|corrupt\w*|"
-    r"down|stuck|dropped|blocked|terminated|timed? out|gone|late|delayed|bounced|missing|wiped|expired|wrong|duplicated?|twice|declined|"
+    r"cut off|re-?sent|down|stuck|dropped|blocked|terminated|timed? out|gone|late|delayed|bounced|missing|wiped|expired|wrong|"
+    r"duplicated?|twice|declined|"
     r"removed|rejected|refused|disabled|queued|waiting|undelivered|truncated|overwritten|unreadable|invalid|written off|revoked|"
     r"replayed|withdrawn|yanked|lacking|"
     r"(?:wrongly|sent) (?:sent|again|twice|in error|before)|without (?:a |any )?valid|in total|concerned|(?:that|this) was the case|"

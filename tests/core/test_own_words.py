@@ -111,3 +111,18 @@ def test_what_went_poorly_and_has_no_action_is_asked_about() -> None:
         "What follows from “Three strangers never believed what the sheep had told them” (L5)? "
         "It is said to have gone poorly; no action answers it."
     ]
+
+
+@pytest.mark.parametrize("lack", ["There was no alert on that.", "There were no checks.", "We did not have these limits.", "No incident."])
+def test_a_lack_that_names_nothing_is_answered_by_nothing(lack: str) -> None:
+    titles = _titles(_plan(f"# R\n\n## What went poorly\n\n- {lack}\n"))
+    assert not [title for title in titles if title.endswith((" that", ": checks", ": these limits", ": incident"))]
+
+
+def test_a_cause_only_inferred_from_prose_is_not_urgent() -> None:
+    text = "# Seats\n\nThe hall was full of strangers because the numbering of seats began at one. We were sorry about it.\n"
+    plan = _plan(text)
+    removing = [action for action in plan.actions if action.title.startswith("Remove the cause")]
+    assert removing
+    assert all(action.priority.value != "P0" for action in removing)
+    assert all("inferred from prose" in " ".join(action.remarks) for action in removing)

@@ -148,3 +148,31 @@ def test_an_italic_line_that_tells_when_is_no_template_prompt() -> None:
     )
     incident = read_rca(text, "checkout.md").incident
     assert [_at(event.when) for event in incident.timeline] == ["06-23 03:07", "06-23 03:12", "06-23 03:38", "06-23 06:02"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "Status: final<br> Owners: @pell\n\n## Summary\n\nDescription: The docs went away from all search engines.\n",
+            "The docs went away from all search engines",
+        ),
+        (
+            "{{Infobox\n| title = Split of the firmware\n| status = final\n}}\n\n==What went wrong==\nThe routers left.\n",
+            "Split of the firmware",
+        ),
+        ("---\ntitle: Deployment on May 9th, 2019\n---\n\nWe sent too many mails.\n", "Deployment on May 9th, 2019"),
+        ("---\ntitle: Webhook storm on May 9th, 2019\n---\n\nWe sent too many calls.\n", "Webhook storm"),
+    ],
+)
+def test_the_title_says_what_it_was(text: str, title: str) -> None:
+    assert read_rca(text, "report.md").incident.title == title
+
+
+def test_a_length_of_time_counts_no_clusters() -> None:
+    text = (
+        "# R\n\n## Summary\n\nThis is 7 days in our clusters, which is the default. In total 412 mails were sent before it was stopped.\n"
+    )
+    assert [fact.text for fact in read_rca(text, "r.md").incident.blast_radius.users] == [
+        "In total 412 mails were sent before it was stopped."
+    ]

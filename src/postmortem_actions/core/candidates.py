@@ -39,7 +39,7 @@ from .text.words import Words, tokens
 _BLOCKING_SHARE = 0.38
 # This much weaker, its evidence is mere mention, and its actions weigh a step less.
 _MENTIONED_SHARE = 0.32
-_LOWER = {Impact.HIGH: Impact.MEDIUM, Impact.MEDIUM: Impact.LOW, Impact.LOW: Impact.LOW}
+LOWER = {Impact.HIGH: Impact.MEDIUM, Impact.MEDIUM: Impact.LOW, Impact.LOW: Impact.LOW}
 # Noticed within so many minutes, the incident was seen: watching it better is no longer of high impact.
 # Source: the specification's own target for alerts (within 5 minutes).
 _SEEN_IN_TIME = 5.0
@@ -222,7 +222,7 @@ def _fit(made: Candidate, entry: FoundMode, strongest: float, incident: Incident
         or (mode.role is FailureRole.CONTRIBUTING and (mode.score < 1.5 or not entry.strong))
         or (mode.role is FailureRole.CONTRIBUTING and mode.score < _MENTIONED_SHARE * strongest)
     ):
-        impact, blocks = _LOWER[impact], False
+        impact, blocks = LOWER[impact], False
     elif mode.role is FailureRole.CONTRIBUTING and mode.score < _BLOCKING_SHARE * strongest:
         blocks = False
     if mode.by_words and mode.role is not FailureRole.PRIMARY and mode.score <= BESIDES:
@@ -253,7 +253,7 @@ def _vaguer(made: Candidate) -> Candidate:
     return replace(
         made,
         named=False,
-        impact=_LOWER[made.impact],
+        impact=LOWER[made.impact],
         blocks_recurrence=False,
         remarks=(*made.remarks, remark),
     )

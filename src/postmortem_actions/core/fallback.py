@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .candidates import GapAnswer, answer_candidate
+from .candidates import LOWER, GapAnswer, answer_candidate
 from .catalogue.match import said
 from .failure_modes import FoundMode
 from .knowledge import Knowledge
@@ -22,7 +22,13 @@ def cause_candidates(rca: Rca, found: list[FoundMode], knowledge: Knowledge) -> 
         return []
     cause = primary.mode.title if primary.rule is None else primary.sentences[0].text
     ref = f"unclassified cause, {primary.mode.evidence[0].span}"
-    return [_answer(primary, answer, cause, f"cause/{answer.id}", ref, rca, knowledge) for answer in knowledge.cause_answers]
+    made = [_answer(primary, answer, cause, f"cause/{answer.id}", ref, rca, knowledge) for answer in knowledge.cause_answers]
+    roots = rca.incident.root_causes
+    if primary.rule is None and roots and roots[0].qualifier == "inferred":
+        # A sentence that only sounds like the cause makes nothing urgent before somebody has confirmed it.
+        remark = "the cause was inferred from prose, so confirm it first"
+        made = [replace(one, impact=LOWER[one.impact], blocks_recurrence=False, remarks=(*one.remarks, remark)) for one in made]
+    return made
 
 
 def _answer(entry: FoundMode, answer: GapAnswer, text: str, key: str, ref: str, rca: Rca, knowledge: Knowledge) -> Candidate:

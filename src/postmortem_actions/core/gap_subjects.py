@@ -37,9 +37,11 @@ def watched(subject: str) -> str:
     )
     for _ in range(3):
         thing = _FILLER.sub("", thing.strip())
-    return thing.strip(" .,;:")
+    thing = thing.strip(" .,;:")
+    return "" if _POINTS_ELSEWHERE.fullmatch(thing) else thing
 
 
+_POINTS_ELSEWHERE = re.compile(r"that|this|these|those|it|them|this one|such (?:a )?(?:thing|case)s?", re.IGNORECASE)
 _TURN = re.compile(
     r"\s*(?:;|\(|—|–| - |,\s+so\b|,?\s+(?:so that|which|because|since|and (?:so|then|therefore|thus)|but|however|meaning|making|causing|"
     r"resulting|leading)\b).*$",

@@ -243,6 +243,7 @@ def _statements(found: Sequence[Unit]) -> Iterator[tuple[str, Span]]:
 # What lowers a sentence's claim to be the cause: it tells what was done, what will be, or what it cost.
 _NOT_A_CAUSE = re.compile(
     r"\b(?:we (?:decided|restarted|reverted|rolled|deployed|created|will|are going|plan|have (?:since|now)|recommend)|"
+    r"this (?:post|report|page|document) (?:is|was|tells|describes)|thank(?:s| you)|i['’]?a?m writing|"
     r"going forward|in (?:the )?future|should|no (?:action|customer|user|data|packages?)|to be explicit|sorry|apologi[sz]e|"
     r"mitigat\w+|resolved|restored|recovered|compensat\w+|phased approach|in order to|as a precaution)\b",
     re.IGNORECASE,

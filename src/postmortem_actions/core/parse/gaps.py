@@ -31,6 +31,11 @@ _END = re.compile(
 _TOLD_IN_TIMELINES = {GapKind.BY_HAND, GapKind.SLOW, GapKind.UNKNOWN_HOW}
 # Where the subject is composed: what stands before the verb, and what it should do.
 _OF_A_THING = {GapKind.FALLS_SHORT, GapKind.NO_WAY}
+# "this", "these limits", "alert fired": what it is stands elsewhere, and an action on it would say nothing.
+_SAYS_LITTLE = re.compile(
+    r"^(?:that|this|these|those|it|them|incidents?|checks?|alerts?(?: fired)?|limits?|tests?|(?:this|that|these|those|"
+    r"such) [\w-]+)$", re.IGNORECASE
+)
 _LEADING = re.compile(r"^(?:the|a|an|any|our|their|its|such|of|for|to|on)\s+", re.IGNORECASE)
 _MOST_WORDS = 12
 _MOST_WORDS_OF_A_THING = 6
@@ -124,7 +129,7 @@ def _gap(sentence: Sentence, language: GapLanguage) -> Gap | None:
             subject = way(thing, subject) if pattern.kind is GapKind.NO_WAY else wanted(thing, named, subject)
         if pattern.kind is not GapKind.NOT_FOUND_OUT and not subject:
             continue
-        if _ignored(subject, language.ignored):
+        if _ignored(subject, language.ignored) or _SAYS_LITTLE.match(subject):
             continue
         return Gap(pattern.kind, subject, sentence.evidence)
     return None

@@ -125,6 +125,13 @@ def read_incident(
     return incident, problems
 
 
+_HEAD = 12  # units or sentences
+_STATE_KEY = re.compile(r"^\W*(?:status|state|owners?|authors?|created|updated|date|severity|duration|team)\s*:", re.IGNORECASE)
+_INFOBOX_TITLE = re.compile(r"(?:^|\|)\s*(?:title|titel|titre)\s*=\s*([^|}\n]{3,120})", re.IGNORECASE)
+# "Description: the docs disappeared from search engines"
+_DESCRIBED = re.compile(r"^(?:Description|Summary|Issue|What happened)\s*:\s+(\S.{8,})", re.IGNORECASE | re.DOTALL)
+
+
 def _title(
     found: Sequence[Unit], sentences: Sequence[Sentence], entries: Sequence[Entry]
 ) -> tuple[str, Evidence | None]:
@@ -148,6 +155,8 @@ def _title(
         choices.insert(0, (heading.block.text, Evidence(heading.block.text, heading.block.span)))
     if named is not None:
         choices.append((named.value, named.evidence))
+    boxes = [(_INFOBOX_TITLE.search(u.block.text), u.block.span) for u in found[:_HEAD]]
+    choices += [(match[1].strip(), Evidence(match[0], span)) for match, span in boxes if match is not None]
     for text, evidence in choices:
         cleaned = clean_title(text)
         if cleaned and not is_placeholder(cleaned) and cleaned.lower().strip(" :") not in _NO_TITLES:
@@ -157,7 +166,12 @@ def _title(
         cleaned = clean_title(opening.block.text)
         if len(cleaned.split()) >= 2:
             return cleaned, Evidence(opening.block.text, opening.block.span)
-    told = [s for s in sentences if len(s.text.split()) >= 3 and not STAMPED.match(s.text)]
+    described = next((match[1] for s in sentences[:_HEAD] if (match := _DESCRIBED.match(s.text))), None)
+    if described is not None:
+        clause = _clause(described)
+        shown = clause[:1].upper() + clause[1:] if clause.split()[0].isalpha() else clause  # "docs.example.org went away"
+        return shown, next(s.evidence for s in sentences if described in s.text)
+    told = [s for s in sentences if len(s.text.split()) >= 3 and not STAMPED.match(s.text) and not s.text.startswith("{{")]
     headings = {u.block.span for u in found if u.block.kind is BlockKind.HEADING and u.roles}
     plain_ones = (s for s in told if s.span not in headings and "[" not in s.text and not KEYED.match(s.text) and _names(s.text))
     first = next(plain_ones, next(iter(told), None))
@@ -181,7 +195,9 @@ def _is_headline(found: Sequence[Unit]) -> bool:
     """Whether the document's first line is a title that nobody marked as one: short, alone, and no sentence."""
     first = found[0].block
     alone = len(found) < 2 or found[1].block.paragraph != first.paragraph or KEYED.match(found[1].block.text) is not None
-    return alone and len(first.text) <= _LONGEST_HEADLINE and not re.search(r"[.!?:;]\s*$", first.text) and not STAMPED.match(first.text)
+    if not alone or len(first.text) > _LONGEST_HEADLINE or _STATE_KEY.match(first.text):
+        return False
+    return not re.search(r"[.!?:;]\s*$", first.text) and not STAMPED.match(first.text)
 
 
 def clean_title(text: str) -> str:
@@ -193,7 +209,8 @@ def clean_title(text: str) -> str:
     text = _TITLE_DATE.sub("", _TITLE_PREFIX.sub("", text)).strip(" -–—:,|")
     day = find_day(text)
     if day is not None and day.day is not None and not text[day.end :].strip(" )）"):
-        text = _BEFORE_DATE.sub("", text[: day.start]) or text  # the date is shown beside the title
+        short = _BEFORE_DATE.sub("", text[: day.start])
+        text = short if len(short.split()) > 1 or (short and not short.isascii()) else text  # the date is shown beside the title
     return text[:1].upper() + text[1:]
 
 

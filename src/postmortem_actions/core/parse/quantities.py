@@ -76,8 +76,10 @@ _THINGS = (
 )
 # "On 6 May 312 merchants …" counts no six of them.
 _NO_MONTH = r"(?!(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)(?:uary|ruary|ch|il|ust|tember|ober|ember|t)?\b)"
+# "7 days in our clusters" counts no clusters.
+_NO_LENGTH = r"(?!(?:days?|hours?|minutes?|seconds?|weeks?|months?|years?|times|in|on|at|per|of|for)\b)"
 _THING_COUNT = re.compile(
-    rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:\w[\w-]*\s+){{0,3}}?(?:{_EVENTS}|{_THINGS})\b"
+    rf"(?P<n>{_NUMBER})\s?(?P<s>[kKmMbB](?![a-z])|thousand|million|billion)?\+?\s+(?:{_NO_LENGTH}\w[\w-]*\s+){{0,3}}?(?:{_EVENTS}|{_THINGS})\b"
     rf"|(?:{_NUMBER})\s?(?:%|percent)\s+of\s+(?:\w[\w-]*\s+){{0,4}}?(?:{_THINGS})\b",
     re.IGNORECASE,
 )

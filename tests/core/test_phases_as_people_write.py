@@ -176,3 +176,18 @@ def test_a_length_of_time_counts_no_clusters() -> None:
     assert [fact.text for fact in read_rca(text, "r.md").incident.blast_radius.users] == [
         "In total 412 mails were sent before it was stopped."
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "minutes"),
+    [
+        ("We had tested it for two weeks with the web interface.", None),
+        ("It took roughly 30 minutes until the test suite passed.", None),
+        ("For almost five days some packages were built from old sources.", 7200.0),
+        ("Nobody could log in for 40 minutes.", 40.0),
+    ],
+)
+def test_only_the_length_of_the_harm_is_the_duration(sentence: str, minutes: float | None) -> None:
+    filler = "The service has four parts. They are old. One is new. It has a cache. We like it. It is small."
+    duration = read_rca(f"# Old sources\n\n{filler} {sentence}\n", "r.md").incident.blast_radius.duration
+    assert (duration.minutes if duration else None) == minutes

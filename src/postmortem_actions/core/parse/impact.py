@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ..model import BlastRadius, Fact, Length, Sentence
 from .metadata import Entry
+from .phase_words import HARM
 from .quantities import (
     counts_anything,
     counts_things,
@@ -105,6 +106,7 @@ _TO_THE_END = re.compile(
 )
 _LONGEST = 160
 _MOST = 4
+_OPENING = 5  # sentences, the title among them
 
 
 def blast_radius(
@@ -271,9 +273,13 @@ def stated_duration(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> 
     for entry in entries:
         if entry.field == "duration" and (span := duration(entry.value)):
             return Length(round(span.value, 3), clip(entry.value), entry.evidence)
+    opening = {sentence.span for sentence in sentences[:_OPENING]}
     for sentence in _impact_sentences(sentences):
         text = sentence.text
         begin = 0
+        told = _of_impact(sentence) or sentence.span in opening or text[:4].lower() == "for "
+        if not told and not (HARM.search(text) or _AFFECTED.search(text)):
+            continue  # "we had tested it for two weeks" is the length of something else
         while (span := duration(text[begin:])) is not None:
             start, end = begin + span.start, begin + span.end
             before = text[max(0, start - 40) : start]

@@ -273,11 +273,11 @@ def stated_duration(sentences: Sequence[Sentence], entries: Sequence[Entry]) -> 
     for entry in entries:
         if entry.field == "duration" and (span := duration(entry.value)):
             return Length(round(span.value, 3), clip(entry.value), entry.evidence)
-    opening = {sentence.span for sentence in sentences[:_OPENING]}
+    opening = {sentence.text for sentence in sentences[:_OPENING]}
     for sentence in _impact_sentences(sentences):
         text = sentence.text
         begin = 0
-        told = _of_impact(sentence) or sentence.span in opening or text[:4].lower() == "for "
+        told = _of_impact(sentence) or sentence.text in opening or text[:4].lower() == "for "
         if not told and not (HARM.search(text) or _AFFECTED.search(text)):
             continue  # "we had tested it for two weeks" is the length of something else
         while (span := duration(text[begin:])) is not None:

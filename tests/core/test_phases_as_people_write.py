@@ -162,6 +162,7 @@ def test_an_italic_line_that_tells_when_is_no_template_prompt() -> None:
             "Split of the firmware",
         ),
         ("---\ntitle: Deployment on May 9th, 2019\n---\n\nWe sent too many mails.\n", "Deployment on May 9th, 2019"),
+        ("# Team permissions removed on 2022-09-13\n\nOur tool removed 241 people.\n", "Team permissions removed"),
         ("---\ntitle: Webhook storm on May 9th, 2019\n---\n\nWe sent too many calls.\n", "Webhook storm"),
     ],
 )

@@ -126,3 +126,23 @@ def test_a_cause_only_inferred_from_prose_is_not_urgent() -> None:
     assert removing
     assert all(action.priority.value != "P0" for action in removing)
     assert all("inferred from prose" in " ".join(action.remarks) for action in removing)
+
+
+@pytest.mark.parametrize("cause", ["Human error.", "Operator error during the change."])
+def test_a_cause_that_stops_at_a_person_asks_what_the_system_let_happen(cause: str) -> None:
+    plan = _plan(f"# Seats\n\nDate: 2026-02-03\n\n## Root cause\n\n{cause}\n")
+    titles = _titles(plan)
+    assert "Find what in the system made this error easy to do or hard to notice" in titles
+    assert not [title for title in titles if title.startswith(("Remove the cause", "Add a regression test"))]
+
+
+@pytest.mark.parametrize(
+    ("item", "owner", "title"),
+    [
+        ("Require a second person for zone changes @kim by 2026-02-20", "kim", "Require a second person for zone changes"),
+        ("Send the list of open zones to @kim", None, "Send the list of open zones to @kim"),
+    ],
+)
+def test_a_handle_behind_an_action_is_its_owner(item: str, owner: str | None, title: str) -> None:
+    stated = read_rca(f"# Zones\n\n## Action items\n\n- {item}\n", "zones.md").stated_actions[0]
+    assert (stated.owner, stated.text) == (owner, title)

@@ -50,6 +50,7 @@ _LIKENESS_COUNTS = 0.5  # of likeness to what the document calls its cause, besi
 _GUESS_SHARE = 0.75  # of the weightiest mode, for a mode on an inferred root cause's line to be primary
 _GAP_ROLES = {"detection_gap": FailureRole.DETECTION_GAP, "near_miss": FailureRole.NEAR_MISS}
 BESIDES = _LEAST  # the score of a kind that only the words of the story tell of, beside what phrases know
+_SCOPE = re.compile(r"\b(?:un)?affected\b", re.IGNORECASE)
 _FEW = 4  # kinds of failure by phrases, up to which the words are asked, too
 UNCLASSIFIED = "unclassified"
 
@@ -322,9 +323,11 @@ def _told_besides(
     if len(known) > _FEW:
         return []
     spoken_of = {ev.span for entry in found for ev in entry.mode.evidence}
+    # What was affected and what was not tells what the service does, which is like many a rule and says nothing of why it failed.
+    telling = [sentence for sentence in sentences if not _SCOPE.search(sentence.text)]
     result = []
     for rule, _ in told_besides(story, {entry.mode.kind for entry in found}, catalogue):
-        own = sentences_like(rule, sentences, catalogue)
+        own = sentences_like(rule, telling, catalogue)
         if not own or own[0].span in spoken_of:
             continue
         evidence = tuple(dict.fromkeys(sentence.evidence for sentence in own))

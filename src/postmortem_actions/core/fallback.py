@@ -9,7 +9,7 @@ from .catalogue.match import said
 from .failure_modes import FoundMode
 from .knowledge import Knowledge
 from .model import Candidate, Evidence, Origin, Rca, Span
-from .policy import OWN_WORDS, FailureRole, Form, Impact, OriginKind
+from .policy import OWN_WORDS, Category, FailureRole, Form, Impact, OriginKind
 from .text.things import of_the_same, things
 from .text.words import tokens
 
@@ -22,7 +22,10 @@ def cause_candidates(rca: Rca, found: list[FoundMode], knowledge: Knowledge) -> 
         return []
     cause = primary.mode.title if primary.rule is None else primary.sentences[0].text
     ref = f"unclassified cause, {primary.mode.evidence[0].span}"
-    made = [_answer(primary, answer, cause, f"cause/{answer.id}", ref, rca, knowledge) for answer in knowledge.cause_answers]
+    # An answer with words is for causes that hold them, and stands in place of what would be done to a cause in the system.
+    own = [a for a in knowledge.cause_answers if a.words and said(a.words, tokens(cause))]
+    general = [a for a in knowledge.cause_answers if not a.words and (not own or a.action.category is Category.DETECTION)]
+    made = [_answer(primary, answer, cause, f"cause/{answer.id}", ref, rca, knowledge) for answer in (*own, *general)]
     roots = rca.incident.root_causes
     if primary.rule is None and roots and roots[0].qualifier == "inferred":
         # A sentence that only sounds like the cause makes nothing urgent before somebody has confirmed it.

@@ -54,6 +54,12 @@ _KEYS_BEHIND = re.compile(
 _ONE_KEY = re.compile(rf"(?P<key>{_KEY_BEHIND})\s*:\s*(?P<value>(?:(?!{_KEY_BEHIND}\s*:)[^;|]){{1,60}})", re.IGNORECASE)
 _STATE_BEHIND = re.compile(r"[.\s–—:-]+(?P<state>DONE|COMPLETED|WIP|IN PROGRESS|TODO)[.!]?\s*$")
 _TAIL_OWNER = re.compile(rf"\s*(?:[-–—|]|\()\s*(?P<owner>{_NAME})\s*\)?\s*$")
+# "Require a second person for zone changes @kim", but not "write to @kim"
+_TAIL_HANDLE = re.compile(
+    r"(?<!\bto)(?<!\bfor)(?<!\bby)(?<!\bwith)(?<!\bfrom)(?<!\bof)(?<!\bin)(?<!\bon)(?<!\band)(?<!\bvia)(?<!\bask)(?<!\bping)(?<!\bnotify)"
+    r"\s+(?P<owner>@[A-Za-z][\w.-]{1,38})\s*$",
+    re.IGNORECASE,
+)
 _LEAD_OWNER = re.compile(r"^(?P<owner>@[\w.-]{1,40})\s*[:–—-]?\s+(?P<rest>(?:to |will |should )?\S.*)$")
 _TICKET = re.compile(r"(?<![\w/])(?P<ref>[A-Z][A-Z0-9]{1,9}-\d{1,6}|(?:[\w.-]+/[\w.-]+)?#\d{1,6})\b")
 _LINK_ONLY = re.compile(r"https?://\S{4,300}")
@@ -231,6 +237,9 @@ def _strip_tail(result: Beside, incident: date | None) -> None:
         ):
             result.owner = name.lstrip("@")
             result.text = text[: match.start()]
+    elif result.owner is None and (match := _TAIL_HANDLE.search(text)) and len(text[: match.start()].split()) > 2:
+        result.owner = match["owner"].lstrip("@")
+        result.text = text[: match.start()]
 
 
 def _read_bracket(result: Beside, inside: str, incident: date | None) -> bool:

@@ -215,7 +215,6 @@ DAYS_BEFORE = timedelta(days=14)
 ONE_DAY = timedelta(days=1)
 TIMES = re.compile(r"\b\d{1,2}[:.]\d{2}\b|\b\d{1,2} ?[ap]\.?m\b", re.IGNORECASE)
 ENDS = 2  # of a span of time
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 # "<== Incident Detected": whoever marks it so has thought about it.

@@ -15,6 +15,7 @@ from .blocks import BlockKind
 from .dates import find_day, find_time
 from .phase_words import HARM
 from .sections import Unit
+from .timeline_moments import weekday_number
 
 _HEAD = 10  # units: a byline stands near the title
 _LONGEST_BYLINE = 30  # words
@@ -26,7 +27,6 @@ _BYLINE = re.compile(
 _MAIL_KEY = re.compile(r"^(?:from|to|cc|subject|reply-to|message-id)\s*:\s*\S", re.IGNORECASE)
 _MAIL_DATE = re.compile(r"^(?:date|sent)\s*:\s*\S", re.IGNORECASE)
 _FEWEST_KEYS = 2  # of a mail's head, beside its date
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY = re.compile(r"\b(?P<name>mon|tues|wednes|thurs|fri|satur|sun)day\b", re.IGNORECASE)
 _OF_MONTH = re.compile(r"(?:\bthe |\()(?P<day>[0-2]?\d|3[01])(?:st|nd|rd|th)\b", re.IGNORECASE)
 _COMING = re.compile(r"\b(?:next|until|every|each|coming|by)\s+$", re.IGNORECASE)
@@ -77,7 +77,7 @@ def told_loosely(told: Sequence[Unit], published: date) -> tuple[date, Evidence]
 
 def _weekday_before(name: str, published: date) -> date:
     """The last such weekday before the day of publication; a week before it where it is that weekday itself."""
-    back = (published.weekday() - _WEEKDAYS.index(name[:3].lower())) % 7
+    back = (published.weekday() - weekday_number(name)) % 7
     return published - timedelta(days=back or 7)
 
 

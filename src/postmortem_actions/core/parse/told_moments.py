@@ -12,8 +12,9 @@ from datetime import date, datetime, time, timedelta
 from ..model import Moment, Sentence
 from .calendar_days import by_number, forward, near_weekday, nearest_year
 from .dates import find_day, find_time, find_zone, moment
-from .phase_words import DAYS_BEFORE, ONE_DAY, WEEKDAYS
+from .phase_words import DAYS_BEFORE, ONE_DAY
 from .spoken_times import later, on_full_clock, spoken_times
+from .timeline_moments import weekday_number
 
 _CLOCK = re.compile(r":|[ap]\.?\s?m|\d[hu]\d", re.IGNORECASE)
 _UHR = re.compile(r"\s?Uhr\b")
@@ -134,7 +135,7 @@ def _told_in_part(match: re.Match[str], near: date, day: date, *, fresh: bool) -
     parts = match.groupdict()
     if not parts:
         return near + timedelta(days=1)
-    weekday = WEEKDAYS.index(parts["name"][:3].lower())
+    weekday = weekday_number(parts["name"])
     if parts["nth"]:
         return by_number(int(parts["nth"]), weekday, near) or near
     return near_weekday(weekday, day, ()) if fresh else forward(weekday, near)
